@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: language mode 6, no implicit imports, warnings are errors.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "bukti",
+  products: [
+    .executable(name: "bukti", targets: ["bukti"]),
+    .library(name: "BuktiWriter", targets: ["BuktiWriter"]),
+    .library(name: "BuktiVerifier", targets: ["BuktiVerifier"]),
+    .library(name: "BuktiExtractor", targets: ["BuktiExtractor"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // System libraries and the C that speaks to them.
+    .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CBuktiCrypto", dependencies: ["CLibcrypto"], cSettings: cSettings),
+    .target(name: "CBuktiSystem", cSettings: cSettings),
+
+    // The library, from bytes upwards; CONTRIBUTING.md draws who may import whom.
+    .target(name: "BuktiFormat", swiftSettings: settings),
+    .target(
+      name: "BuktiEngines", dependencies: ["BuktiFormat", "CBuktiCrypto", "CZlib"],
+      swiftSettings: settings),
+    .target(
+      name: "BuktiTrust", dependencies: ["BuktiFormat", "BuktiEngines", "CBuktiCrypto"],
+      swiftSettings: settings),
+    .target(
+      name: "BuktiStore", dependencies: ["BuktiFormat", "CBuktiSystem"], swiftSettings: settings),
+    .target(
+      name: "BuktiWriter",
+      dependencies: ["BuktiFormat", "BuktiEngines", "BuktiTrust", "BuktiStore"],
+      swiftSettings: settings),
+    .target(
+      name: "BuktiVerifier",
+      dependencies: ["BuktiFormat", "BuktiEngines", "BuktiTrust", "BuktiStore"],
+      swiftSettings: settings),
+    .target(
+      name: "BuktiExtractor",
+      dependencies: ["BuktiFormat", "BuktiEngines", "BuktiStore", "BuktiVerifier"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "bukti",
+      dependencies: [
+        "BuktiFormat", "BuktiEngines", "BuktiTrust", "BuktiStore", "BuktiWriter", "BuktiVerifier",
+        "BuktiExtractor",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    // Tests: one target per library target, every vector, and the command as its users see it.
+    .testTarget(
+      name: "BuktiFormatTests", dependencies: ["BuktiFormat", "BuktiEngines"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BuktiEnginesTests", dependencies: ["BuktiEngines", "BuktiFormat"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BuktiTrustTests", dependencies: ["BuktiTrust", "BuktiEngines", "BuktiFormat"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BuktiStoreTests", dependencies: ["BuktiStore", "BuktiFormat"],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

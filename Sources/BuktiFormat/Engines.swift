@@ -1,0 +1,24 @@
+/// SHA-256 as the codec needs it: the codec knows the order of the bytes, an engine knows the mathematics.
+public protocol SHA256Engine: Sendable {
+  /// A running digest that has taken nothing yet.
+  func start() -> any SHA256State
+}
+
+/// A running SHA-256. Not shared between threads.
+public protocol SHA256State: AnyObject {
+  func update(_ bytes: RawSpan)
+  /// The digest of all that was taken so far; the state can go on taking bytes afterwards.
+  func digest() -> Hash
+  /// A second state that has taken the same bytes.
+  func copy() -> any SHA256State
+}
+
+/// Raw DEFLATE (RFC 1951) as the codec needs it.
+public protocol DeflateEngine: Sendable {
+  /// Inflates exactly one stream that ends in the last byte of `body` and fills `plain` exactly.
+  ///
+  /// - Throws: `deflate-invalid`, `deflate-trailing` or `deflate-length`.
+  func inflate(_ body: RawSpan, into plain: inout OutputRawSpan) throws(BuktiError)
+  /// Deflates `plain` to one stream with a final block; nil when the result would not be shorter than `limit` bytes.
+  func deflate(_ plain: RawSpan, limit: Int) -> [UInt8]?
+}

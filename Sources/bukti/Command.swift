@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Bukti: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "bukti")
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import BuktiEngines
+
+@Test func imports() {}

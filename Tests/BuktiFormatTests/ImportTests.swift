@@ -1,0 +1,5 @@
+import Testing
+
+@testable import BuktiFormat
+
+@Test func imports() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import BuktiStore
+
+@Test func imports() {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import BuktiTrust
+
+@Test func imports() {}
