@@ -1,5 +1,0 @@
-import Testing
-
-@testable import BuktiEngines
-
-@Test func imports() {}
