@@ -1,0 +1,175 @@
+public import BuktiFormat
+internal import CBuktiSystem
+internal import Glibc
+internal import Synchronization
+
+/// A volume in a file, appended to by one process at a time.
+///
+/// A handle for appending holds an exclusive lock of its open file description from the moment it is
+/// opened until it goes away, so a second one, also in the same process, gets `locked`, and the lock
+/// dies with the process. Readers take no lock. Network file systems are not supported.
+public final class FileStorage: Storage {
+  private let file: FileDescriptor
+  private let isDead = Atomic<Bool>(false)
+  private let appending = Mutex<Void>(())
+  /// Whether the handle may append.
+  public let isWritable: Bool
+  /// Whether the name itself is on stable storage: not so for readers, nor where the file system
+  /// cannot sync a directory.
+  public let isNameDurable: Bool
+
+  private init(_ file: FileDescriptor, isWritable: Bool, isNameDurable: Bool) {
+    self.file = file
+    self.isWritable = isWritable
+    self.isNameDurable = isNameDurable
+  }
+
+  /// Creates a new, empty file, locks it, and makes its name durable.
+  /// - Throws: `exists`, `not-found` (no such directory), `disk-full`, `locked`, `name-refused`, `io`.
+  public static func create(
+    at path: [UInt8], mode: UInt32 = 0o640
+  ) throws(BuktiError) -> FileStorage {
+    let name = try cPath(path)
+    let file = FileDescriptor(owning: unsafe try check(bukti_create(name, mode), "create", path))
+    try lock(file, path)
+    do throws(BuktiError) {
+      try check(bukti_fsync(file.raw), "sync", path)
+      let durable = try syncDirectory(of: path)
+      return FileStorage(file, isWritable: true, isNameDurable: durable)
+    } catch {
+      // It is empty and ours by O_EXCL: leaving it would only make the next try fail with `exists`.
+      unsafe _ = bukti_unlink(BUKTI_CWD, name)
+      throw error
+    }
+  }
+
+  /// Opens an existing file to append to it, and locks it before anything is read.
+  /// - Throws: `not-found`, `locked`, `name-refused`, `io`.
+  public static func openForAppending(at path: [UInt8]) throws(BuktiError) -> FileStorage {
+    let name = try cPath(path)
+    let file = FileDescriptor(owning: unsafe try check(bukti_open_append(name), "open", path))
+    try lock(file, path)
+    // Whoever created it may have died before its name was durable. A directory that we may not
+    // open cannot be synced, which is no reason to refuse the append.
+    let durable = (try? syncDirectory(of: path)) ?? false
+    return FileStorage(file, isWritable: true, isNameDurable: durable)
+  }
+
+  /// Opens an existing file for reading, without a lock.
+  /// - Throws: `not-found`, `name-refused`, `io`.
+  public static func openForReading(at path: [UInt8]) throws(BuktiError) -> FileStorage {
+    let name = try cPath(path)
+    let file = FileDescriptor(
+      owning: unsafe try check(bukti_open_read(BUKTI_CWD, name), "open", path))
+    return FileStorage(file, isWritable: false, isNameDurable: false)
+  }
+
+  public func append(_ pieces: [UnsafeRawBufferPointer]) throws(BuktiError) {
+    try requireWritable()
+    let result = appending.withLock { _ -> CInt? in
+      if isDead.load(ordering: .acquiring) { return nil }
+      let result = unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: pieces.count) {
+        vectors -> CInt in
+        for index in unsafe pieces.indices {
+          let base = unsafe UnsafeMutableRawPointer(mutating: pieces[index].baseAddress)
+          let vector = unsafe iovec(iov_base: base, iov_len: pieces[index].count)
+          unsafe vectors.initializeElement(at: index, to: vector)
+        }
+        return unsafe bukti_append(file.raw, vectors.baseAddress, pieces.count)
+      }
+      if result < 0 { isDead.store(true, ordering: .releasing) }
+      return result
+    }
+    guard let result else { throw BuktiError.dead }
+    try check(result, "append")
+  }
+
+  public func sync() throws(BuktiError) {
+    try requireWritable()
+    try killing(bukti_fdatasync(file.raw), "sync")
+  }
+
+  public func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+  ) throws(BuktiError) -> Int {
+    try requireLife()
+    guard let base = buffer.baseAddress, offset < UInt64(Int64.max) else { return 0 }
+    var done = 0
+    // One more call after a short count tells the end from an error in the middle.
+    while done < buffer.count {
+      let place = offset + UInt64(done)
+      let count = unsafe try check(
+        bukti_pread(file.raw, base + done, buffer.count - done, place), "read")
+      if count == 0 { break }
+      done += Int(count)
+    }
+    return done
+  }
+
+  public func size() throws(BuktiError) -> UInt64 {
+    try requireLife()
+    return UInt64(try check(bukti_size(file.raw), "size"))
+  }
+
+  public func truncate(to size: UInt64) throws(BuktiError) {
+    try requireWritable()
+    if size > (try self.size()) {
+      throw BuktiError(.io, "truncate: the new size lies beyond the end", errno: EINVAL)
+    }
+    try killing(bukti_truncate(file.raw, size), "truncate")
+  }
+
+  public func reserve(_ count: UInt64) throws(BuktiError) {
+    try requireWritable()
+    if count == 0 { return }
+    let result = bukti_reserve(file.raw, try size(), count)
+    if result == -EOPNOTSUPP || result == -ENOSYS { return }
+    try check(result, "reserve")
+  }
+
+  /// Asks the system to forget its cached pages, so that a read back comes from the medium.
+  ///
+  /// Only synced pages can be forgotten; call `sync()` first.
+  public func dropCachedPages() throws(BuktiError) {
+    try requireLife()
+    try check(bukti_drop_cache(file.raw, 0, 0), "drop cached pages")
+  }
+
+  /// Tells the system that reads will go from the front to the back.
+  public func adviseSequential() { _ = bukti_advise_sequential(file.raw) }
+
+  private func killing(_ result: CInt, _ action: String) throws(BuktiError) {
+    if result < 0 { isDead.store(true, ordering: .releasing) }
+    try check(result, action)
+  }
+
+  private func requireLife() throws(BuktiError) {
+    if isDead.load(ordering: .acquiring) { throw BuktiError.dead }
+  }
+
+  private func requireWritable() throws(BuktiError) {
+    try requireLife()
+    if !isWritable { throw BuktiError(.io, "opened for reading only", errno: EBADF) }
+  }
+
+  private static func lock(_ file: FileDescriptor, _ path: [UInt8]) throws(BuktiError) {
+    let result = bukti_lock(file.raw)
+    if result == -EAGAIN {
+      throw BuktiError(.locked, "another writer holds the file", errno: EAGAIN)
+    }
+    try check(result, "lock", path)
+  }
+}
+
+/// Makes the name at `path` durable; false where the file system cannot sync a directory.
+func syncDirectory(of path: [UInt8]) throws(BuktiError) -> Bool {
+  let slash = path.lastIndex(of: UInt8(ascii: "/"))
+  let parent = slash.map { $0 == 0 ? [UInt8(ascii: "/")] : Array(path[..<$0]) } ?? Array(".".utf8)
+  let name = try cPath(parent)
+  let directory = FileDescriptor(
+    owning: unsafe try check(bukti_open_directory(BUKTI_CWD, name, 1), "open", parent))
+  let result = bukti_fsync(directory.raw)
+  if result == -EINVAL { return false }
+  try check(result, "sync directory", parent)
+  return true
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import BuktiStore
-
-@Test func imports() {}
