@@ -31,7 +31,8 @@ let package = Package(
     .target(name: "CBuktiSystem", cSettings: cSettings),
 
     // The library, from bytes upwards; CONTRIBUTING.md draws who may import whom.
-    .target(name: "BuktiFormat", swiftSettings: settings),
+    .target(
+      name: "BuktiFormat", swiftSettings: settings + [.enableExperimentalFeature("Lifetimes")]),
     .target(
       name: "BuktiEngines", dependencies: ["BuktiFormat", "CBuktiCrypto", "CZlib"],
       swiftSettings: settings),

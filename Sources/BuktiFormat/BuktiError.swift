@@ -4,7 +4,8 @@
 public struct BuktiError: Error, Sendable {
   /// The stable code, listed in `spec/registry.md`.
   public let code: ErrorCode
-  /// Physical offset in the bundle, in bytes from the start of volume 0, if the error has a place.
+  /// Physical offset in the bundle, in bytes from the start of volume 0, if the error has a place;
+  /// for the codes that begin with `cbor-`, the offset in the decoded body.
   public let offset: UInt64?
   /// Record number, if the error belongs to a record.
   public let record: UInt64?

@@ -2,6 +2,16 @@
 public protocol SHA256Engine: Sendable {
   /// A running digest that has taken nothing yet.
   func start() -> any SHA256State
+  /// The digest of `bytes` alone; an engine that can do so without a running digest overrides it.
+  func hash(_ bytes: RawSpan) -> Hash
+}
+
+extension SHA256Engine {
+  public func hash(_ bytes: RawSpan) -> Hash {
+    let state = start()
+    state.update(bytes)
+    return state.digest()
+  }
 }
 
 /// A running SHA-256. Not shared between threads.

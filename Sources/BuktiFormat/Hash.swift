@@ -50,16 +50,7 @@ extension Hash {
   }
 
   /// 64 lower-case hexadecimal digits.
-  public var hex: String {
-    let digits = Array("0123456789abcdef".utf8)
-    var out: [UInt8] = []
-    out.reserveCapacity(64)
-    for byte in bytes {
-      out.append(digits[Int(byte >> 4)])
-      out.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
+  public var hex: String { Hex.encode(bytes) }
 }
 
 extension Hash: CustomStringConvertible {

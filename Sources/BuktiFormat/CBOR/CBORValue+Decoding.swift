@@ -1,0 +1,68 @@
+extension CBORValue {
+  /// Decodes a whole body: one value and nothing after it.
+  ///
+  /// A value at a depth over `Limits.cborDepth` is refused at its head, keys included. Nothing is
+  /// reserved for what is only declared: an array grows as its elements are read.
+  /// - Throws: the first violation in byte order, with the offset of its head in the body.
+  public init(decoding body: Span<UInt8>) throws(BuktiError) {
+    var reader = ByteReader(body, shortage: .cborTruncated)
+    self = try Self.value(from: &reader, depth: 1)
+    guard reader.remaining == 0 else {
+      throw BuktiError(.cborTrailing, offset: UInt64(reader.offset))
+    }
+  }
+
+  private static func value(
+    from reader: inout ByteReader, depth: Int
+  ) throws(BuktiError) -> CBORValue {
+    try checkDepth(depth, at: reader.offset)
+    let head = try CBORHead(reading: &reader)
+    switch head.kind {
+    case .unsigned: return .unsigned(head.argument)
+    case .negative: return .negative(-1 - Int64(head.argument))
+    case .bytes: return .bytes(try reader.array(Int(head.argument)))
+    case .text: return .text(try text(head, from: &reader))
+    case .array: return .array(try array(head, from: &reader, depth: depth))
+    case .map: return .map(try map(head, from: &reader, depth: depth))
+    case .simple: return .bool(head.argument == CBORHead.trueValue)
+    }
+  }
+
+  private static func text(
+    _ head: CBORHead, from reader: inout ByteReader
+  ) throws(BuktiError) -> String {
+    let bytes = try reader.run(Int(head.argument))
+    do {
+      return String(copying: try UTF8Span(validating: bytes))
+    } catch {
+      throw BuktiError(.cborUTF8, offset: UInt64(head.offset))
+    }
+  }
+
+  private static func array(
+    _ head: CBORHead, from reader: inout ByteReader, depth: Int
+  ) throws(BuktiError) -> [CBORValue] {
+    var elements: [CBORValue] = []
+    for _ in 0..<head.argument { elements.append(try value(from: &reader, depth: depth + 1)) }
+    return elements
+  }
+
+  private static func map(
+    _ head: CBORHead, from reader: inout ByteReader, depth: Int
+  ) throws(BuktiError) -> [CBOREntry] {
+    var entries: [CBOREntry] = []
+    for _ in 0..<head.argument {
+      try checkDepth(depth + 1, at: reader.offset)
+      let key = try CBORHead(reading: &reader, asKey: true)
+      if let last = entries.last, last.key >= key.argument {
+        throw BuktiError(.cborKeyOrder, offset: UInt64(key.offset))
+      }
+      entries.append(CBOREntry(key.argument, try value(from: &reader, depth: depth + 1)))
+    }
+    return entries
+  }
+
+  static func checkDepth(_ depth: Int, at offset: Int) throws(BuktiError) {
+    guard depth <= Limits.cborDepth else { throw BuktiError(.cborDepth, offset: UInt64(offset)) }
+  }
+}

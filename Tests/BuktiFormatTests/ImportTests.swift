@@ -1,5 +1,0 @@
-import Testing
-
-@testable import BuktiFormat
-
-@Test func imports() {}
