@@ -9,6 +9,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case dead = "dead"
   case interrupted = "interrupted"
   case nameRefused = "name-refused"
+  case sourceChanged = "source-changed"
   // DEFLATE bodies.
   case deflateInvalid = "deflate-invalid"
   case deflateTrailing = "deflate-trailing"

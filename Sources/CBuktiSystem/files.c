@@ -31,11 +31,15 @@ int bukti_create(const uint8_t *path, unsigned mode) {
 }
 
 int bukti_open_append(const uint8_t *path) {
-  return open_again(AT_FDCWD, path, O_RDWR | O_APPEND | O_NOCTTY, 0);
+  return open_again(AT_FDCWD, path, O_RDWR | O_APPEND | O_NOCTTY | O_NONBLOCK, 0);
 }
 
 int bukti_open_read(int directory, const uint8_t *path) {
-  return open_again(directory, path, O_RDONLY | O_NOCTTY, 0);
+  return open_again(directory, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
+}
+
+int bukti_open_stream(const uint8_t *path) {
+  return open_again(AT_FDCWD, path, O_RDONLY | O_NOCTTY, 0);
 }
 
 int bukti_open_directory(int directory, const uint8_t *path, int follow) {

@@ -14,7 +14,10 @@ const char *bukti_error_text(int error);
 /* --- files.c: the bundle file --- */
 int bukti_create(const uint8_t *path, unsigned mode);
 int bukti_open_append(const uint8_t *path);
+/* Never waits, as for the writer of a FIFO. */
 int bukti_open_read(int directory, const uint8_t *path);
+/* May wait, as a stream does. */
+int bukti_open_stream(const uint8_t *path);
 int bukti_open_directory(int directory, const uint8_t *path, int follow);
 int bukti_close(int fd);
 int bukti_unlink(int directory, const uint8_t *path);
@@ -35,5 +38,45 @@ int bukti_reserve(int fd, uint64_t offset, uint64_t count);
 int bukti_advise_sequential(int fd);
 int bukti_drop_cache(int fd, uint64_t offset, uint64_t count);
 int bukti_ignore_file_size_signal(void);
+
+/* --- sources.c: what is read as evidence --- */
+struct bukti_time {
+  int64_t seconds;
+  uint32_t nanoseconds;
+};
+struct bukti_status {
+  uint64_t inode, size, blocks;
+  uint32_t device_major, device_minor, special_major, special_minor;
+  uint32_t mode, links, uid, gid;
+  struct bukti_time accessed, modified, changed, born;
+  int has_birth;
+};
+struct bukti_device {
+  uint64_t size;
+  uint32_t logical_sector, physical_sector;
+  int is_read_only;
+};
+struct bukti_name {
+  const uint8_t *bytes; /* valid until the next call */
+  int64_t count;        /* 0 at the end, -errno on failure */
+};
+
+/* Leaves the access time alone where it may; never waits for a FIFO's other end. */
+int bukti_open_source(int directory, const uint8_t *path, int follow);
+/* Of a name in a directory, links not followed; of the directory itself if the path is "". */
+int bukti_status_of(int directory, const uint8_t *path, struct bukti_status *status);
+int bukti_device_of(int fd, struct bukti_device *device);
+/* -ENXIO if there is none from the offset on. */
+int64_t bukti_seek_data(int fd, uint64_t offset);
+int64_t bukti_seek_hole(int fd, uint64_t offset);
+int64_t bukti_readlink(int directory, const uint8_t *path, void *buffer, size_t size);
+/* Of the link itself, if it is one. */
+int64_t bukti_list_attributes(const uint8_t *path, void *buffer, size_t size);
+int64_t bukti_get_attribute(const uint8_t *path, const uint8_t *name, void *buffer, size_t size);
+int64_t bukti_flist_attributes(int fd, void *buffer, size_t size);
+int64_t bukti_fget_attribute(int fd, const uint8_t *name, void *buffer, size_t size);
+void *bukti_listing_open(int fd, int *error);
+struct bukti_name bukti_listing_next(void *listing);
+void bukti_listing_close(void *listing);
 
 #endif
