@@ -1,0 +1,44 @@
+# make demo   everything on a fresh machine: installs what is missing, builds, seals, verifies, extracts
+# make test   what CI runs
+SWIFT ?= swift
+PYTHON ?= python3
+VENV = .build/venv
+SOURCES = Sources Tests Package.swift
+
+.PHONY: help deps build demo test lint test-swift test-python vectors clean
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+deps:
+	@Tests/tools/install-dependencies
+
+build: deps
+	$(SWIFT) build -c release --product bukti
+
+demo: build
+	@Tests/tools/demo .build/release/bukti
+
+test: deps lint test-swift build test-python
+
+lint:
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+test-swift: deps
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test
+
+# The generator needs one package from PyPI; the verifier needs none.
+$(VENV)/ready: testvectors/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --requirement testvectors/requirements.txt
+	touch $@
+
+vectors: $(VENV)/ready
+	$(VENV)/bin/python -m testvectors.generate
+
+test-python: deps $(VENV)/ready
+	$(VENV)/bin/python -m testvectors.generate --check
+	$(PYTHON) -m unittest discover --start-directory testvectors --pattern 'test_*.py'
+	$(PYTHON) -m unittest discover --start-directory spec/verify --pattern 'test_*.py'
+
+clean:
+	rm -rf .build
