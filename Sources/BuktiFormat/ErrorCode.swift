@@ -61,5 +61,6 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   // Keys and signatures.
   case keyPassword = "key-password"
   case keyInvalid = "key-invalid"
+  case certificateInvalid = "certificate-invalid"
   case cryptoEngine = "crypto-engine"
 }

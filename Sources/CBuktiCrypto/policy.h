@@ -1,0 +1,20 @@
+#ifndef BUKTI_POLICY_H
+#define BUKTI_POLICY_H
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+/* The allow-list of algorithms, in one place: what is not named here is not evaluated. */
+
+/* Whether a key is good for new seals: NIST or brainpool curves, RSA of 3072 bits and more. */
+int bukti_key_signs(const EVP_PKEY *k);
+
+/* The defects (enum bukti_defect) of a digest, signature algorithm and public key together; 0 when they are on the
+   list. key may be NULL: then only the algorithms are judged. */
+unsigned bukti_algorithms(const X509_ALGOR *digest, const X509_ALGOR *signature,
+                          const EVP_PKEY *key);
+
+/* SHA-256, SHA-384 or SHA-512; NULL for any other object identifier. */
+const EVP_MD *bukti_allowed_digest(const X509_ALGOR *digest);
+
+#endif

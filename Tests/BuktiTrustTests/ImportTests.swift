@@ -1,5 +1,0 @@
-import Testing
-
-@testable import BuktiTrust
-
-@Test func imports() {}
