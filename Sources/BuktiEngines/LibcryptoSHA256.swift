@@ -14,6 +14,10 @@ public struct LibcryptoSHA256: SHA256Engine {
     return RunningSHA256(digest)
   }
 
+  public func hash(_ first: RawSpan, then second: RawSpan) -> Hash {
+    Self.digest(of: first, then: second)
+  }
+
   /// SHA-256 of `bytes`; nothing is allocated after the first call on a thread.
   public static func digest(of bytes: RawSpan) -> Hash {
     digest(of: bytes, then: RawSpan())

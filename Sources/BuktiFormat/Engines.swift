@@ -2,16 +2,20 @@
 public protocol SHA256Engine: Sendable {
   /// A running digest that has taken nothing yet.
   func start() -> any SHA256State
-  /// The digest of `bytes` alone; an engine that can do so without a running digest overrides it.
-  func hash(_ bytes: RawSpan) -> Hash
+  /// The digest of `first` followed by `second`; an engine that needs no running digest for it overrides it.
+  func hash(_ first: RawSpan, then second: RawSpan) -> Hash
 }
 
 extension SHA256Engine {
-  public func hash(_ bytes: RawSpan) -> Hash {
+  public func hash(_ first: RawSpan, then second: RawSpan) -> Hash {
     let state = start()
-    state.update(bytes)
+    state.update(first)
+    state.update(second)
     return state.digest()
   }
+
+  /// The digest of `bytes` alone.
+  public func hash(_ bytes: RawSpan) -> Hash { hash(bytes, then: RawSpan()) }
 }
 
 /// A running SHA-256. Not shared between threads.

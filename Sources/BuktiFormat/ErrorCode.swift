@@ -54,9 +54,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case chainNumber = "chain-number"
   case chainPrevious = "chain-previous"
   // Tree and checkpoint.
-  case proofRange = "proof-range"
-  case proofLength = "proof-length"
-  case proofRoot = "proof-root"
+  case proofInvalid = "proof-invalid"
   case receiptInvalid = "receipt-invalid"
   // Keys and signatures.
   case keyPassword = "key-password"

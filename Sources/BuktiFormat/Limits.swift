@@ -1,13 +1,35 @@
-/// The limits that writer and reader share; `spec/bukti.md` gives the reason of each.
+/// The limits that writer and reader share, by the names of `spec/registry.md`.
 public enum Limits {
   /// Integers in the file are below this (2^63), so that every language can hold them.
   public static let integer: UInt64 = 1 << 63
-  /// The longest decoded body of a record, in bytes (16 MiB).
-  public static let plainLength: UInt64 = 16 << 20
-  /// The longest decoded body of an index block, in bytes (1 MiB).
-  public static let indexPlainLength: UInt64 = 1 << 20
-  /// The end of an item stays below this (2^56 bytes).
-  public static let itemEnd: UInt64 = 1 << 56
-  /// Nested CBOR values: the outermost is at depth 1, the innermost at this depth.
-  public static let cborDepth = 16
+  /// Decoded bytes of a record.
+  public static let maxPlainLength: UInt64 = 16 << 20
+  /// Decoded bytes of an index record.
+  public static let maxIndexLength: UInt64 = 1 << 20
+  /// The highest end of an item, in bytes.
+  public static let maxItemEnd: UInt64 = (1 << 56) - 1
+  /// Items open at once.
+  public static let maxOpenItems = 256
+  /// Rows of a names record.
+  public static let maxNames = 256
+  /// Tails and sessions after the last seal.
+  public static let maxMarks = 65_536
+  /// Records without an index block of level 0.
+  public static let maxUncovered = 1_048_576
+  /// How many seals back a session may extend one.
+  public static let maxSealsBack = 65_536
+  /// Places whose payload alone fails before a search for the next frame ends.
+  public static let maxCandidates = 1_024
+  /// Nesting of CBOR arrays and maps, the outermost being 1.
+  public static let maxDepth = 16
+  /// Tails that one tail leans on.
+  public static let maxTails = 8
+  /// Records of an index block of level 0.
+  public static let run: UInt64 = 256
+  /// Blocks of an index block of a higher level.
+  public static let fanOut: UInt64 = 64
+  /// Plain bytes of a data record, unless a writer is told otherwise.
+  public static let defaultChunk = 256 << 10
+  /// Plain bytes that a verifier decodes before it stops, unless told otherwise (8 TiB).
+  public static let defaultMaxPlain: UInt64 = 8 << 40
 }

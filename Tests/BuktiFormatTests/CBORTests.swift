@@ -32,14 +32,14 @@ import Testing
     ("", .cborTruncated, 0), ("18", .cborTruncated, 0), ("1b 00000000000000", .cborTruncated, 0),
     ("59 01", .cborTruncated, 0), ("82 41 00", .cborTruncated, 3),
     ("82 00 19 00", .cborTruncated, 2),
-    ("a1 00", .cborTruncated, 2), ("a2 00 00", .cborTruncated, 3),
+    ("a1 19 01", .cborTruncated, 1), ("a2 00 42 0000", .cborTruncated, 5),
     // Heads.
     ("18 17", .cborHead, 0), ("19 00ff", .cborHead, 0), ("1a 0000ffff", .cborHead, 0),
     ("1b 00000000ffffffff", .cborHead, 0), ("38 00", .cborHead, 0), ("58 01 00", .cborHead, 0),
     ("98 01 00", .cborHead, 0), ("b8 01 00 00", .cborHead, 0), ("81 18 00", .cborHead, 1),
     ("1c", .cborHead, 0), ("1d", .cborHead, 0), ("1e", .cborHead, 0), ("1f", .cborHead, 0),
-    ("3f", .cborHead, 0), ("5c", .cborHead, 0), ("dc", .cborHead, 0), ("df", .cborHead, 0),
-    ("fc", .cborHead, 0), ("a1 18 01 00", .cborHead, 1),
+    ("3f", .cborHead, 0), ("5c", .cborHead, 0), ("9e", .cborHead, 0), ("bd", .cborHead, 0),
+    ("a1 18 01 00", .cborHead, 1),
     // Indefinite lengths, and the break that ends one.
     ("5f 41 00 ff", .cborIndefinite, 0), ("7f ff", .cborIndefinite, 0),
     ("9f ff", .cborIndefinite, 0),
@@ -48,7 +48,7 @@ import Testing
     ("c0 00", .cborType, 0), ("d8 18 00", .cborType, 0), ("f6", .cborType, 0), ("f7", .cborType, 0),
     ("e0", .cborType, 0), ("f3", .cborType, 0), ("f8 20", .cborType, 0), ("f8 14", .cborType, 0),
     ("f9 3c00", .cborType, 0), ("fa 00000000", .cborType, 0), ("fb 0000000000000000", .cborType, 0),
-    ("f9", .cborType, 0),
+    ("f9", .cborType, 0), ("dc", .cborType, 0), ("df", .cborType, 0), ("fc", .cborType, 0),
     // Integers.
     ("1b 8000000000000000", .cborInteger, 0), ("3b 8000000000000000", .cborInteger, 0),
     ("a1 1b ffffffffffffffff 00", .cborInteger, 1),
@@ -61,13 +61,15 @@ import Testing
     ("82 61 61 61 80", .cborUTF8, 3),
     // Keys.
     ("a1 20 00", .cborKeyType, 1), ("a1 61 61 00", .cborKeyType, 1), ("a1 f6 00", .cborKeyType, 1),
-    ("a1 5f 00", .cborKeyType, 1), ("a2 00 00 40 00", .cborKeyType, 3),
+    ("a1 5f 00", .cborKeyType, 1), ("a1 ff 00", .cborKeyType, 1), ("a1 38 00", .cborKeyType, 1),
+    ("a2 00 00 40 00", .cborKeyType, 3),
     ("a2 01 00 00 00", .cborKeyOrder, 3), ("a2 01 00 01 00", .cborKeyOrder, 3),
     ("a3 00 00 18 18 00 17 00", .cborKeyOrder, 6),
     // Lengths, which are refused before anything is reserved.
     ("41", .cborLength, 0), ("5b 7fffffffffffffff", .cborLength, 0),
     ("5b ffffffffffffffff", .cborLength, 0), ("62 61", .cborLength, 0), ("81", .cborLength, 0),
-    ("9b 00ffffffffffffff 00", .cborLength, 0), ("a1", .cborLength, 0),
+    ("9b 00ffffffffffffff 00", .cborLength, 0), ("a1", .cborLength, 0), ("a1 00", .cborLength, 0),
+    ("a2 00 00 00", .cborLength, 0), ("a1 5f", .cborLength, 0),
     ("bb 8000000000000000 00", .cborLength, 0), ("82 00 42 00", .cborLength, 2),
     // Bytes after the value.
     ("00 00", .cborTrailing, 1), ("81 00 ff", .cborTrailing, 2),
@@ -82,20 +84,21 @@ import Testing
     }
   }
 
-  @Test func depthCountsTheOutermostAsOne() throws {
+  @Test func depthCountsArraysAndMaps() throws {
     let deep = [UInt8](repeating: 0x81, count: 15)
-    for leaf in ["00", "40", "80", "a0"] {
+    for leaf in ["00", "40", "80", "a0", "81 00", "81 40", "a1 00 00"] {
       let bytes = deep + hex(leaf)
       #expect(try decode(bytes).encoded() == bytes)
     }
-    for leaf in ["81 00", "a1 00 00", "81 f6", "a1 40 00", String(repeating: "81", count: 100)] {
-      #expect(throws: BuktiError(.cborDepth, offset: 16)) {
-        try decode(deep + hex(leaf))
-      }
+    for leaf in [
+      "81 80", "81 a0", "81 81 00", "81 81 f6", String(repeating: "81", count: 100) + "00",
+    ] {
+      #expect(throws: BuktiError(.cborDepth, offset: 16)) { try decode(deep + hex(leaf)) }
     }
+    #expect(throws: BuktiError(.cborDepth, offset: 17)) { try decode(deep + hex("a1 00 80")) }
     var value = CBORValue.bool(true)
-    for _ in 1..<Limits.cborDepth { value = .array([value]) }
-    _ = try value.encoded()
+    for _ in 0..<Limits.maxDepth { value = .array([value]) }
+    #expect(try decode(value.encoded()) == value)
     #expect(throws: BuktiError(.cborDepth, offset: 17)) {
       try CBORValue.map([CBOREntry(1, value)]).encoded()
     }

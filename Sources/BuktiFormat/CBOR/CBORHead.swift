@@ -7,6 +7,15 @@ enum CBORKind: UInt8 {
   case array = 4
   case map = 5
   case simple = 7
+
+  /// Whether integers are below 2^63, and strings and counts fit into the bytes that remain.
+  func allows(_ argument: UInt64, remaining: UInt64) -> Bool {
+    switch self {
+    case .unsigned, .negative: argument < Limits.integer
+    case .map: argument <= remaining / 2
+    default: argument <= remaining
+    }
+  }
 }
 
 /// A head as read: what comes, with which argument, and where.
@@ -21,12 +30,12 @@ extension CBORHead {
   /// Additional information of the two simple values that are allowed.
   static let falseValue: UInt64 = 20
   static let trueValue: UInt64 = 21
+  /// The byte that would end an indefinite length.
+  static let breakCode: UInt8 = 0xFF
 
   /// Reads a head in shortest form.
   ///
-  /// The checks, in order: a byte is there, is the one a key may begin with, is well-formed, is of a
-  /// known type, its argument is there, is shortest, is below 2^63 or no longer than what remains.
-  /// - Throws: the `cbor-` codes of `spec/registry.md`, with the offset of the head.
+  /// - Throws: the first violation in the order of [B-CBOR-6] and [B-CBOR-8], with the offset of the head.
   init(reading reader: inout ByteReader, asKey: Bool = false) throws(BuktiError) {
     let offset = reader.offset
     func refuse(_ code: ErrorCode) -> BuktiError { BuktiError(code, offset: UInt64(offset)) }
@@ -35,8 +44,7 @@ extension CBORHead {
     let major = initial >> 5
     let info = initial & 31
     if asKey, major != CBORKind.unsigned.rawValue { throw refuse(.cborKeyType) }
-    if 28...30 ~= info { throw refuse(.cborHead) }
-    if info == 31 { throw refuse([0, 1, 6].contains(major) ? .cborHead : .cborIndefinite) }
+    guard initial != Self.breakCode else { throw refuse(.cborIndefinite) }
     guard let kind = CBORKind(rawValue: major) else { throw refuse(.cborType) }
     self.kind = kind
     self.offset = offset
@@ -47,12 +55,11 @@ extension CBORHead {
       }
       return
     }
+    if info == 31, kind != .unsigned, kind != .negative { throw refuse(.cborIndefinite) }
+    if info >= 28 { throw refuse(.cborHead) }
     argument = try Self.argument(info, from: &reader, headAt: offset)
-    switch kind {
-    case .unsigned, .negative:
-      guard argument < Limits.integer else { throw refuse(.cborInteger) }
-    default:
-      guard argument <= UInt64(reader.remaining) else { throw refuse(.cborLength) }
+    guard kind.allows(argument, remaining: UInt64(reader.remaining)) else {
+      throw refuse(kind == .unsigned || kind == .negative ? .cborInteger : .cborLength)
     }
   }
 

@@ -1,8 +1,8 @@
 extension CBORValue {
   /// Decodes a whole body: one value and nothing after it.
   ///
-  /// A value at a depth over `Limits.cborDepth` is refused at its head, keys included. Nothing is
-  /// reserved for what is only declared: an array grows as its elements are read.
+  /// Arrays and maps count for the depth, other values do not. Nothing is reserved for what is only
+  /// declared: an array grows as its elements are read.
   /// - Throws: the first violation in byte order, with the offset of its head in the body.
   public init(decoding body: Span<UInt8>) throws(BuktiError) {
     var reader = ByteReader(body, shortage: .cborTruncated)
@@ -15,7 +15,6 @@ extension CBORValue {
   private static func value(
     from reader: inout ByteReader, depth: Int
   ) throws(BuktiError) -> CBORValue {
-    try checkDepth(depth, at: reader.offset)
     let head = try CBORHead(reading: &reader)
     switch head.kind {
     case .unsigned: return .unsigned(head.argument)
@@ -42,6 +41,7 @@ extension CBORValue {
   private static func array(
     _ head: CBORHead, from reader: inout ByteReader, depth: Int
   ) throws(BuktiError) -> [CBORValue] {
+    try checkDepth(depth, at: head.offset)
     var elements: [CBORValue] = []
     for _ in 0..<head.argument { elements.append(try value(from: &reader, depth: depth + 1)) }
     return elements
@@ -50,9 +50,9 @@ extension CBORValue {
   private static func map(
     _ head: CBORHead, from reader: inout ByteReader, depth: Int
   ) throws(BuktiError) -> [CBOREntry] {
+    try checkDepth(depth, at: head.offset)
     var entries: [CBOREntry] = []
     for _ in 0..<head.argument {
-      try checkDepth(depth + 1, at: reader.offset)
       let key = try CBORHead(reading: &reader, asKey: true)
       if let last = entries.last, last.key >= key.argument {
         throw BuktiError(.cborKeyOrder, offset: UInt64(key.offset))
@@ -63,6 +63,6 @@ extension CBORValue {
   }
 
   static func checkDepth(_ depth: Int, at offset: Int) throws(BuktiError) {
-    guard depth <= Limits.cborDepth else { throw BuktiError(.cborDepth, offset: UInt64(offset)) }
+    guard depth <= Limits.maxDepth else { throw BuktiError(.cborDepth, offset: UInt64(offset)) }
   }
 }

@@ -18,7 +18,6 @@ extension CBORValue {
     into writer: inout ByteWriter, from start: Int, depth: Int
   ) throws(BuktiError) {
     let offset = writer.count - start
-    try Self.checkDepth(depth, at: offset)
     switch self {
     case .unsigned(let value):
       try Self.encode(key: value, into: &writer, at: offset)
@@ -32,9 +31,11 @@ extension CBORValue {
       CBORHead.encode(.text, UInt64(value.utf8.count), into: &writer)
       writer.append(value.utf8)
     case .array(let elements):
+      try Self.checkDepth(depth, at: offset)
       CBORHead.encode(.array, UInt64(elements.count), into: &writer)
       for element in elements { try element.encode(into: &writer, from: start, depth: depth + 1) }
     case .map(let entries):
+      try Self.checkDepth(depth, at: offset)
       try Self.encode(entries, into: &writer, from: start, depth: depth)
     case .bool(let value):
       let argument = value ? CBORHead.trueValue : CBORHead.falseValue
@@ -49,7 +50,6 @@ extension CBORValue {
     var last: UInt64?
     for entry in entries {
       let offset = writer.count - start
-      try checkDepth(depth + 1, at: offset)
       if let last, last >= entry.key { throw BuktiError(.cborKeyOrder, offset: UInt64(offset)) }
       last = entry.key
       try encode(key: entry.key, into: &writer, at: offset)

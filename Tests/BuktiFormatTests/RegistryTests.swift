@@ -1,0 +1,63 @@
+import BuktiFormat
+import FoundationEssentials
+import Testing
+
+/// The numbers in the code against those in `spec/registry.md`.
+@Suite struct RegistryTests {
+  /// The cells of each row of the table below a heading.
+  private func rows(_ heading: String) throws -> [[String]] {
+    let text = try String(contentsOfFile: repositoryPath("spec/registry.md"), encoding: .utf8)
+    let lines = text.split(separator: "\n")
+    let start = try #require(lines.firstIndex(of: Substring(heading)))
+    return lines[(start + 1)...].prefix { !$0.hasPrefix("#") }.filter { $0.hasPrefix("|") }
+      .dropFirst(2).map { line in
+        line.split(separator: "|").map { String(trimming($0)) }
+      }
+  }
+
+  private func trimming(_ cell: Substring) -> Substring {
+    cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed().map(String.init).joined()[...]
+  }
+
+  @Test func recordTypes() throws {
+    let rows = try rows("## Record types").filter { UInt8($0[0]) != nil }
+    #expect(rows.count == 17)
+    for row in rows {
+      let type = RecordType(rawValue: try #require(UInt8(row[0])))
+      #expect(type.isKnown && !type.isOptional)
+      #expect(type.description == row[1])
+      #expect(type.isWithholdable == (row[4] == "yes"))
+      for codec: UInt8 in 0...2 {
+        var core = validHeader(type).core
+        core.codec = Codec(rawValue: codec)
+        let allowed = row[2].split(separator: " ").contains(Substring(String(codec)))
+        #expect((code { try core.checkCodec() } == nil) == allowed)
+      }
+      for itemID: UInt64 in 0...1 {
+        var core = validHeader(type).core
+        core.itemID = itemID
+        let allowed = row[3] == "any" || (row[3] == "0") == (itemID == 0)
+        #expect((code { try core.checkItem() } == nil) == allowed)
+      }
+    }
+    #expect(!RecordType(rawValue: 0).isKnown && !RecordType(rawValue: 18).isKnown)
+    #expect(RecordType(rawValue: 128).isOptional && !RecordType(rawValue: 127).isOptional)
+    #expect(RecordType(rawValue: 128).description == "type 128")
+  }
+
+  @Test func limits() throws {
+    let values: [String: UInt64] = [
+      "max-plain-length": Limits.maxPlainLength, "max-index-length": Limits.maxIndexLength,
+      "max-open-items": UInt64(Limits.maxOpenItems), "max-names": UInt64(Limits.maxNames),
+      "max-uncovered": UInt64(Limits.maxUncovered),
+      "max-marks": UInt64(Limits.maxMarks), "max-seals-back": UInt64(Limits.maxSealsBack),
+      "max-candidates": UInt64(Limits.maxCandidates), "max-depth": UInt64(Limits.maxDepth),
+      "max-tails": UInt64(Limits.maxTails), "run": Limits.run, "fan-out": Limits.fanOut,
+      "default-chunk": UInt64(Limits.defaultChunk), "default-max-plain": Limits.defaultMaxPlain,
+    ]
+    for row in try rows("## Limits") where row[0] != "max-item-end" {
+      #expect(UInt64(row[1]) == values[row[0]], "\(row[0])")
+    }
+    #expect(Limits.maxItemEnd == 72_057_594_037_927_935)
+  }
+}
