@@ -1,0 +1,1 @@
+"""Makes every test vector of Bukti from fixed keys, salts and times."""

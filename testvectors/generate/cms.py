@@ -1,0 +1,104 @@
+"""CMS SignedData, CAdES-B-B (spec B-SEA-2), and the ways to get it wrong that vectors need."""
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+
+from .der import (context, generalized_time, integer, null, octets, oid, seq, set_of, tlv, utc_time)
+from .tree import sha256
+
+ID_DATA, ID_SIGNED = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2"
+CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
+SIGNING_TIME, ESS_V2 = "1.2.840.113549.1.9.5", "1.2.840.113549.1.9.16.2.47"
+TST_INFO = "1.2.840.113549.1.9.16.1.4"
+DIGESTS = {"md5": ("1.2.840.113549.2.5", hashes.MD5), "sha1": ("1.3.14.3.2.26", hashes.SHA1),
+           "sha256": ("2.16.840.1.101.3.4.2.1", hashes.SHA256),
+           "sha384": ("2.16.840.1.101.3.4.2.2", hashes.SHA384),
+           "sha512": ("2.16.840.1.101.3.4.2.3", hashes.SHA512)}
+ECDSA = {"sha1": "1.2.840.10045.4.1", "sha256": "1.2.840.10045.4.3.2",
+         "sha384": "1.2.840.10045.4.3.3", "sha512": "1.2.840.10045.4.3.4"}
+RSA = {"md5": "1.2.840.113549.1.1.4", "sha1": "1.2.840.113549.1.1.5",
+       "sha256": "1.2.840.113549.1.1.11", "sha384": "1.2.840.113549.1.1.12",
+       "sha512": "1.2.840.113549.1.1.13"}
+
+
+def digest(name, data):
+    h = hashes.Hash(DIGESTS[name][1]())
+    h.update(data)
+    return h.finalize()
+
+
+def algorithm(name):
+    return seq(oid(DIGESTS[name][0]))
+
+
+def attribute(kind, value):
+    return seq(oid(kind), set_of(value))
+
+
+def sign(signer, data, hash_name):
+    """The signature's AlgorithmIdentifier and bytes."""
+    h = DIGESTS[hash_name][1]()
+    if isinstance(signer.key, ec.EllipticCurvePrivateKey):
+        return (seq(oid(ECDSA[hash_name])),
+                signer.key.sign(data, ec.ECDSA(h, deterministic_signing=True)))
+    if isinstance(signer.key, rsa.RSAPrivateKey):
+        return seq(oid(RSA[hash_name]), null()), signer.key.sign(data, padding.PKCS1v15(), h)
+    if isinstance(signer.key, ed25519.Ed25519PrivateKey):
+        return seq(oid("1.3.101.112")), signer.key.sign(data)
+    raise TypeError(signer.name)
+
+
+def signed_attributes(content, hash_name, certificate, *, kind=ID_DATA, ess=True, time=True,
+                      imprint=None):
+    """The attributes, each encoded; `certificate` is what ESS names."""
+    out = [attribute(CONTENT_TYPE, oid(kind)),
+           attribute(MESSAGE_DIGEST, octets(imprint or digest(hash_name, content)))]
+    if ess:
+        out.append(attribute(ESS_V2, seq(seq(seq(octets(sha256(certificate)))))))
+    if time:
+        out.append(attribute(SIGNING_TIME, utc_time("240301120000Z")))
+    return out
+
+
+def signed_data(content, signer, *, hash_name="sha256", ess_certificate=None, attributes=True,
+                ess=True, embed=False, certificates=None, kind=ID_DATA, corrupt=False,
+                imprint=None, unsigned=b"", over=None):
+    """A SignedData over `content`: right unless an argument says otherwise.
+
+    attributes=False signs the content alone; `over` signs those bytes in place of the attributes;
+    `corrupt` flips a bit of the signature; `imprint` is a false message digest.
+    """
+    attrs = signed_attributes(content, hash_name, ess_certificate or signer.der, kind=kind,
+                              ess=ess, imprint=imprint) if attributes else []
+    target = set_of(*attrs) if attributes else content
+    scheme, signature = sign(signer, target if over is None else over, hash_name)
+    if corrupt:
+        signature = signature[:-1] + bytes([signature[-1] ^ 1])
+    issuer = signer.certificate.issuer.public_bytes()
+    info = seq(integer(1), seq(issuer, integer(signer.certificate.serial_number)),
+               algorithm(hash_name),
+               *([context(0, *sorted(attrs))] if attributes else []),
+               scheme, octets(signature), *([context(1, unsigned)] if unsigned else []))
+    encapsulated = seq(oid(kind), *([context(0, octets(content))] if embed else []))
+    bundle = [signer.der] if certificates is None else certificates
+    version = integer(1 if kind == ID_DATA else 3)
+    body = seq(version, set_of(algorithm(hash_name)), encapsulated,
+               *([context(0, *sorted(bundle))] if bundle else []), set_of(info))
+    return seq(oid(ID_SIGNED), context(0, body))
+
+
+def time_stamp_token(signer, data, serial=1, when="20240301120100Z"):
+    """An RFC 3161 token over `data`."""
+    info = seq(integer(1), oid("1.3.6.1.4.1.13762.3"),
+               seq(algorithm("sha256"), octets(sha256(data))), integer(serial),
+               generalized_time(when))
+    return signed_data(info, signer, kind=TST_INFO, embed=True)
+
+
+def strip_attributes(content, signer):
+    """A signature over other bytes whose *content* are the attributes of a good one."""
+    attrs = set_of(*signed_attributes(content, "sha256", signer.der))
+    return attrs, signed_data(attrs, signer, attributes=False)
+
+
+__all__ = ["signed_data", "strip_attributes", "time_stamp_token", "tlv"]

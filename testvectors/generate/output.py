@@ -1,0 +1,52 @@
+"""All files that the generator owns, and their comparison with what lies there."""
+
+import json
+import sys
+
+from . import annotate, valid_basic
+from .vector import REPOSITORY
+
+HOME = REPOSITORY / "testvectors"
+OWNED = ("valid", "invalid", "scenarios")
+MODULES = [valid_basic]
+
+
+def vectors():
+    for module in MODULES:
+        yield from module.vectors()
+
+
+def collect(large):
+    """path -> bytes of everything below testvectors/, and the bundles of the examples."""
+    files, entries = {}, []
+    for v in vectors():
+        if not v.generated:
+            files.update(zip(v.paths(), v.files))
+        elif large:
+            files.update((f"build/{p}", f) for p, f in zip(v.paths(), v.files))
+        entries.append(v.entry())
+    names = [e["id"] for e in entries]
+    if len(set(names)) != len(names):
+        raise SystemExit(f"twice: {sorted(n for n in names if names.count(n) > 1)}")
+    manifest = {"manifest": 1, "format": "bukti/1.0", "vectors": entries}
+    files["manifest.json"] = (json.dumps(manifest, indent=1) + "\n").encode()
+    return {HOME / path: data for path, data in files.items()}
+
+
+def run(check, large):
+    files = collect(large)
+    files.update(annotate.files())
+    stale = [p for folder in OWNED for p in (HOME / folder).rglob("*")
+             if p.is_file() and p not in files]
+    differing = [p for p, data in files.items() if not p.exists() or p.read_bytes() != data]
+    if check:
+        for path in sorted(differing + stale):
+            print(f"differs: {path.relative_to(REPOSITORY)}", file=sys.stderr)
+        return 1 if differing or stale else 0
+    for path in stale:
+        path.unlink()
+    for path in differing:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files[path])
+    print(f"{len(files)} files, {len(differing)} written, {len(stale)} removed")
+    return 0
