@@ -349,6 +349,13 @@ func check(_ bytes: [UInt8], remaining: UInt64 = 1 << 40) -> ErrorCode? {
     let digest = engine.digest(salt + [UInt8](repeating: 0, count: 48) + body)
     let payloadDigest = engine.payloadDigest(salt: salt.span, body: body.span.raw)
     #expect(payloadDigest == digest)
+    var stated = header
+    stated.core.payloadDigest = digest
+    #expect(
+      code { try stated.checkPayload(salt: salt.span, body: body.span.raw, using: engine) } == nil)
+    #expect(
+      code { try header.checkPayload(salt: salt.span, body: body.span.raw, using: engine) }
+        == .payloadDigest)
     let state = engine.startPayload(salt: salt.span)
     state.update(body.span.raw)
     #expect(state.digest() == digest)

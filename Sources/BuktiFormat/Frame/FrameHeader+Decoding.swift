@@ -95,6 +95,17 @@ extension FrameHeader {
     guard try reader.u64() == frameLength else { throw BuktiError(.frameLength) }
   }
 
+  /// Check 22, for a frame that is present: salt and body are those that the core states.
+  ///
+  /// - Throws: `payload-digest`.
+  public func checkPayload(
+    salt: Span<UInt8>, body: RawSpan, using engine: some SHA256Engine
+  ) throws(BuktiError) {
+    guard engine.payloadDigest(salt: salt, body: body) == core.payloadDigest else {
+      throw BuktiError(.payloadDigest)
+    }
+  }
+
   private static func word(_ bytes: Span<UInt8>, at offset: Int) throws(BuktiError) -> UInt32 {
     var reader = ByteReader(bytes, shortage: .frameTruncated)
     _ = try reader.run(offset)
