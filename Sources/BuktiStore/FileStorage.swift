@@ -24,6 +24,11 @@ public final class FileStorage: Storage {
     self.isNameDurable = isNameDurable
   }
 
+  deinit {
+    // Closing is not enough: a child between fork and exec shares the description for a moment.
+    if isWritable { _ = bukti_unlock(file.raw) }
+  }
+
   /// Creates a new, empty file, locks it, and makes its name durable.
   /// - Throws: `exists`, `not-found` (no such directory), `disk-full`, `locked`, `name-refused`, `io`.
   public static func create(

@@ -134,6 +134,11 @@ int bukti_lock(int fd) {
   return errno == EACCES ? -EAGAIN : -errno;
 }
 
+int bukti_unlock(int fd) {
+  struct flock whole = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+  return fcntl(fd, F_OFD_SETLK, &whole) == 0 ? 0 : -errno;
+}
+
 int bukti_reserve(int fd, uint64_t offset, uint64_t count) {
   for (;;) {
     if (fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)count) == 0) return 0;

@@ -87,7 +87,7 @@ import Testing
     #expect(try drain(FileDescriptorSource.open(at: folder.file("pipe"))) == bytes)
     var ends: [Int32] = [0, 0]
     #expect(unsafe pipe(&ends) == 0)
-    #expect(unsafe write(ends[1], [1, 2, 3], 3) == 3)
+    #expect(unsafe write(ends[1], [UInt8]([1, 2, 3]), 3) == 3)
     close(ends[1])
     #expect(try drain(FileDescriptorSource(borrowing: ends[0])) == [1, 2, 3])
     close(ends[0])

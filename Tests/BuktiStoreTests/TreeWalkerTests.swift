@@ -72,7 +72,7 @@ import Testing
   }
 
   @Test(arguments: [2, 3, 64]) func deepTreesNeitherRecurseNorExhaust(maximumOpen: Int) throws {
-    let depth = 3000
+    let depth = 1500
     let script = """
       import os
       for i in range(\(depth)):

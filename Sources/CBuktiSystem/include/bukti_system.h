@@ -34,6 +34,7 @@ int bukti_truncate(int fd, uint64_t size);
 int64_t bukti_size(int fd);
 /* Exclusive lock of the open file description; -EAGAIN if another holds it. */
 int bukti_lock(int fd);
+int bukti_unlock(int fd);
 int bukti_reserve(int fd, uint64_t offset, uint64_t count);
 int bukti_advise_sequential(int fd);
 int bukti_drop_cache(int fd, uint64_t offset, uint64_t count);
