@@ -80,4 +80,39 @@ void *bukti_listing_open(int fd, int *error);
 struct bukti_name bukti_listing_next(void *listing);
 void bukti_listing_close(void *listing);
 
+/* --- confined.c: what an extraction creates --- */
+/* A directory beneath another, through no link at all; -ENOSYS or -EPERM where openat2 is missing. */
+int bukti_open_beneath(int root, const uint8_t *path);
+int bukti_make_directory(int directory, const uint8_t *name);
+int bukti_create_part(int directory, const uint8_t *name);
+/* Renames; -EEXIST if the new name is taken by anything. */
+int bukti_rename_new(int directory, const uint8_t *name, int target, const uint8_t *new_name);
+int bukti_symlink(const uint8_t *target, int directory, const uint8_t *name);
+/* Permissions below 01000 and the modification time; the access time stays. */
+int bukti_finish(int fd, unsigned mode, int64_t seconds, uint32_t nanoseconds);
+
+/* --- host.c --- */
+struct bukti_clock {
+  struct bukti_time now;
+  int32_t utc_offset; /* seconds east of Greenwich, at that instant */
+  int is_synchronised;
+  int64_t maximum_error; /* microseconds, or -1 if the kernel does not say */
+};
+struct bukti_host {
+  char name[65], system[65], release[65], version[65], machine[65];
+};
+int bukti_clock_now(struct bukti_clock *clock);
+int64_t bukti_monotonic(void); /* nanoseconds */
+int bukti_host_of(struct bukti_host *host);
+
+/* --- terminal.c --- */
+int bukti_is_terminal(int fd);
+int bukti_terminal_columns(int fd);
+/* Reads a line with the echo off, without its end. The settings come back whatever happens; a signal
+   that arrives meanwhile is raised again afterwards, and -EINTR returned if that is survived. */
+int64_t bukti_read_password(const uint8_t *terminal, const uint8_t *prompt, void *buffer,
+                            size_t size);
+/* A memset that is not optimised away. */
+void bukti_wipe(void *buffer, size_t size);
+
 #endif
