@@ -30,6 +30,15 @@ public enum Mathematics: Sendable, Equatable {
   case notEvaluated([SignatureDefect])
 }
 
+/// What one signature counts for (spec section 11.3).
+public enum SignatureVerdict: String, Sendable {
+  case valid
+  /// The arithmetic fails, or a rule is broken that no later version will allow.
+  case invalid
+  /// An algorithm that is not on the list, or a certificate that is not at hand.
+  case notEvaluated = "not evaluated"
+}
+
 /// Whether revocation was looked at; stated with every path.
 public enum Revocation: String, Sendable {
   case notChecked = "revocation not checked"
@@ -52,7 +61,7 @@ public struct SignerReport: Sendable {
   public let defects: [SignatureDefect]
   /// The signer's certificate, by ESS signing-certificate-v2, or by issuer and serial when there is none.
   public let certificate: Certificate?
-  /// Whether a usable ESS signing-certificate-v2 attribute names the certificate.
+  /// Whether there is a well-formed ESS signing-certificate-v2 attribute.
   public let hasSigningCertificate: Bool
   /// The claimed signing time, in seconds since 1970-01-01 UTC.
   public let claimedTime: Int64?
@@ -60,8 +69,18 @@ public struct SignerReport: Sendable {
   public let signatureAlgorithm: String
   public let trust: CertificateTrust
 
-  /// Whether the arithmetic holds and no rule is broken; trust is a separate question.
-  public var isSound: Bool { mathematics == .valid && defects.isEmpty }
+  /// Arithmetic and rules together; trust is a separate question.
+  public var verdict: SignatureVerdict {
+    if mathematics == .valid && defects.isEmpty { return .valid }
+    let open: [SignatureDefect] = [.unknownAlgorithm, .noCertificate]
+    if case .notEvaluated(let why) = mathematics, why.allSatisfy(open.contains) {
+      return .notEvaluated
+    }
+    return .invalid
+  }
+
+  /// Whether the arithmetic holds and no rule is broken.
+  public var isSound: Bool { verdict == .valid }
 
   /// Whether the signature is sound and its certificate trusted.
   public var isAccepted: Bool {

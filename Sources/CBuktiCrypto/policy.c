@@ -16,8 +16,9 @@ static int nid_of(const X509_ALGOR *a) {
 
 static int curve_allowed(const EVP_PKEY *key) {
   static const char *const curves[] = {
-      "prime256v1",      "secp384r1",       "secp521r1",       "brainpoolP256r1", "brainpoolP384r1",
-      "brainpoolP512r1", "brainpoolP256t1", "brainpoolP384t1", "brainpoolP512t1"};
+      "prime256v1",      "secp384r1",       "secp521r1",       "brainpoolP256r1",
+      "brainpoolP320r1", "brainpoolP384r1", "brainpoolP512r1", "brainpoolP256t1",
+      "brainpoolP320t1", "brainpoolP384t1", "brainpoolP512t1"};
   char name[48];
   if (EVP_PKEY_get_group_name(key, name, sizeof name, NULL) != 1) return 0;
   for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
@@ -40,6 +41,8 @@ static unsigned digest_defect(int nid) {
     default: return BUKTI_UNKNOWN_ALGORITHM;
   }
 }
+
+unsigned bukti_digest_defects(const X509_ALGOR *digest) { return digest_defect(nid_of(digest)); }
 
 const EVP_MD *bukti_allowed_digest(const X509_ALGOR *digest) {
   int nid = nid_of(digest);

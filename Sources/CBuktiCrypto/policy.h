@@ -14,6 +14,9 @@ int bukti_key_signs(const EVP_PKEY *k);
 unsigned bukti_algorithms(const X509_ALGOR *digest, const X509_ALGOR *signature,
                           const EVP_PKEY *key);
 
+/* The defects of a digest alone. */
+unsigned bukti_digest_defects(const X509_ALGOR *digest);
+
 /* SHA-256, SHA-384 or SHA-512; NULL for any other object identifier. */
 const EVP_MD *bukti_allowed_digest(const X509_ALGOR *digest);
 

@@ -61,9 +61,11 @@ static int enter(const uint8_t **p, const uint8_t **end, int tag) {
   return 1;
 }
 
-/* The first ESSCertIDv2 of RFC 5035: its hash algorithm (SHA-256 when absent) and the hash. */
+/* The first ESSCertIDv2 of RFC 5035: its hash algorithm (SHA-256 when absent) and the hash. 0 when there is none that can
+   be used; *defects then says why. */
 static int ess_hash(const CMS_SignerInfo *si, const EVP_MD **md, const uint8_t **hash,
-                    size_t *length) {
+                    size_t *length, unsigned *defects) {
+  *defects = BUKTI_NO_ESS;
   const ASN1_STRING *value =
       attribute(si, NID_id_smime_aa_signingCertificateV2, V_ASN1_SEQUENCE);
   if (!value) return 0;
@@ -74,10 +76,13 @@ static int ess_hash(const CMS_SignerInfo *si, const EVP_MD **md, const uint8_t *
   *md = EVP_sha256();
   if (p < end && *p == (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED)) {
     X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &p, end - p);
-    *md = algorithm ? bukti_allowed_digest(algorithm) : NULL;
+    if (!algorithm) return 0;
+    *md = bukti_allowed_digest(algorithm);
+    if (!*md) *defects = bukti_digest_defects(algorithm);
     X509_ALGOR_free(algorithm);
   }
   if (!*md || !enter(&p, &end, V_ASN1_OCTET_STRING)) return 0;
+  *defects = 0;
   *hash = p;
   *length = (size_t)(end - p);
   return 1;
@@ -99,14 +104,15 @@ static X509 *signer_cert(CMS_SignerInfo *si, const bukti_certs *certs, unsigned 
   const EVP_MD *md = NULL;
   const uint8_t *hash = NULL;
   size_t length = 0;
-  int ess = ess_hash(si, &md, &hash, &length);
+  unsigned unusable = 0;
+  int ess = ess_hash(si, &md, &hash, &length, &unusable);
   X509 *found = NULL;
   for (int i = 0; !found && i < bukti_certs_count(certs); i++) {
     X509 *c = bukti_certs_at(certs, i);
     int is = ess ? cert_has_hash(c, md, hash, length) : CMS_SignerInfo_cert_cmp(si, c) == 0;
     if (is) found = c;
   }
-  if (!ess) *defects |= BUKTI_NO_ESS;
+  *defects |= unusable;
   if (!found) *defects |= BUKTI_NO_CERT;
   if (found && CMS_SignerInfo_cert_cmp(si, found) != 0) *defects |= BUKTI_OTHER_ID;
   return found;

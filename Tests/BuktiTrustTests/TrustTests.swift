@@ -121,6 +121,8 @@ private struct PKI {
     let signer = try verdict(name, options)
     #expect(signer.defects.contains(defect), "\(name) \(options): \(signer.defects)")
     #expect(signer.mathematics == .notEvaluated(signer.defects), "\(name) \(options)")
+    let verdict: SignatureVerdict = defect == .unknownAlgorithm ? .notEvaluated : .invalid
+    #expect(signer.verdict == verdict, "\(name) \(options)")
   }
 }
 
@@ -158,12 +160,13 @@ private struct PKI {
   let hidden = try #require(check(cms, roots: [pki.root], at: now).signers.first)
   #expect(hidden.certificate == nil && hidden.defects == [.noCertificate])
   #expect(hidden.mathematics == .notEvaluated([.noCertificate]))
+  #expect(hidden.verdict == .notEvaluated)
   let both = try #require(
     check(try pki.sign("signer", "-cades -certfile twin.pem"), at: now).signers.first)
   #expect(both.certificate == signer && both.isSound)
   let plain = try #require(check(try pki.sign("signer", ""), at: now).signers.first)
   #expect(plain.mathematics == .valid && plain.defects == [.noSigningCertificate])
-  #expect(!plain.isSound && !plain.hasSigningCertificate)
+  #expect(plain.verdict == .invalid && !plain.hasSigningCertificate)
 }
 
 @Test func signersAreJudgedApart() throws {
@@ -179,7 +182,20 @@ private struct PKI {
   cms[cms.count - 1] ^= 1
   let broken = check(cms, roots: [pki.root], at: now)
   #expect(broken.signers.map(\.mathematics) == [.valid, .signatureWrong])
+  #expect(broken.signers.map(\.verdict) == [.valid, .invalid])
   #expect(broken.signers.map(\.isAccepted) == [true, false])
+}
+
+@Test func oneListOfRootsServesManyTasks() async throws {
+  let cms = try seal()
+  let roots = [bob.certificate, alice.certificate]
+  let accepted = await withTaskGroup(of: Bool.self) { group in
+    for _ in 0..<64 {
+      group.addTask { check(cms, roots: roots).signers.first?.isAccepted == true }
+    }
+    return await group.reduce(true) { $0 && $1 }
+  }
+  #expect(accepted)
 }
 
 @Test func attachedAndForeignContentIsRefused() throws {
