@@ -53,13 +53,13 @@ class Bundle:
     def next(self):
         return len(self.records)
 
-    def append(self, kind, plain, *, codec=0, stored_body=None, tweak=None, **core):
+    def append(self, kind, content, /, *, codec=0, stored_body=None, tweak=None, **core):
         """Appends one record. `core` replaces fields of the core, `tweak` bytes of the frame."""
         number_type = TYPES.get(kind, kind)
         if self.auto_index and number_type not in EXEMPT:
             self.write_due()
         self.remember(number_type)
-        plain = bytes(plain) if isinstance(plain, (bytes, bytearray)) else encode(plain)
+        plain = bytes(content) if isinstance(content, (bytes, bytearray)) else encode(content)
         body, length = plain, len(plain)
         if codec == 1:
             body = deflate(plain)
@@ -216,6 +216,7 @@ class Bundle:
         change = change or {}
         if i.kind in HAVE_BYTES and state < 4 and 12 not in change:
             body[5] = i.digests()
+            i.has_bytes = True
         if i.supplements:
             body[14] = i.supplements
         if state > 1:

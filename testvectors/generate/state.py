@@ -13,6 +13,7 @@ class Item:
         self.id, self.first, self.kind, self.name = number, first, kind, name
         self.supplements, self.end, self.closed = supplements, 0, False
         self.record = self.size = None
+        self.has_bytes = False
         self.hashers = {k: hashlib.new(DIGESTS[k]) for k in digests}
 
     def __deepcopy__(self, memo):

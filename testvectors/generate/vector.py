@@ -68,12 +68,14 @@ class Vector:
                items=None, no_tree_from=None, sealed=None, seal_none=None):
         """What a verifier says of this layout.
 
-        lost: the record with which *lost* became true. complete: (11.2, 4 and 5) findings. seals:
+        lost: the record with which *lost* became true. unusable: content was unusable, or the items
+        concerned by it. complete: (11.2, 4 and 5) findings. seals:
         record -> (status, [codes]) where the builder's default is not it; None leaves a seal out.
         signed: findings after those of the seals. no_tree_from: the tree is unknown from that size.
         """
         b = layout.bundle
         self.files = layout.files()
+        lost = getattr(lost, "number", lost)
         out = list(findings)
         listed = self.listed(b, lost, seals or {}, no_tree_from)
         if lost is None:
@@ -97,7 +99,7 @@ class Vector:
         elif not b.state.events:
             out.append(finding("custody-none"))
         self.expect = {"claims": claims(out), "findings": out, "seals": listed,
-                       "items": self.items(b) if items is None else items}
+                       "items": self.items(b, lost, unusable) if items is None else items}
         return self
 
     def listed(self, b, lost, overrides, no_tree_from):
@@ -130,10 +132,12 @@ class Vector:
         kinds = [r for r in b.records if r.type == 13]
         return [] if kinds else [finding("timestamp-none")]
 
-    def items(self, b):
+    def items(self, b, lost, unusable):
+        skip = unusable if isinstance(unusable, tuple) else ()
         return {str(i.id): {"sha256": i.hashers[1].hexdigest(), "size": i.end}
                 for i in sorted(b.state.items.values(), key=lambda i: i.id)
-                if i.closed and i.kind in (1, 4, 5, 6, 7, 8, 9)}
+                if i.closed and i.has_bytes and i.id not in skip
+                and (lost is None or i.record < lost)}
 
     # --- the manifest ---
 
