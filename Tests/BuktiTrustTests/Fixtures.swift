@@ -19,7 +19,7 @@ private func run(_ subject: IdentitySubject) -> SigningKey {
 }
 
 func seal(_ key: SigningKey = alice, _ content: [UInt8] = checkpoint) throws -> [UInt8] {
-  try Seal.sign(checkpoint: content, key: key, signingTime: noon + 60)
+  try CheckpointSigner.sign(checkpoint: content, key: key, signingTime: noon + 60)
 }
 
 func check(

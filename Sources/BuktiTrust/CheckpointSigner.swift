@@ -2,7 +2,7 @@ public import BuktiFormat
 import CBuktiCrypto
 
 /// Makes the signatures that a seal record carries.
-public enum Seal {
+public enum CheckpointSigner {
   /// Signs the exact bytes of a checkpoint as detached CMS, CAdES-B-B (ETSI EN 319 122-1), SHA-256.
   ///
   /// The signed attributes are content-type, message-digest, ESS signing-certificate-v2 and signing-time; the signer's

@@ -1,0 +1,31 @@
+public import BuktiFormat
+internal import CBuktiSystem
+internal import Glibc
+
+/// Standard output and standard error as bytes.
+public struct StandardStream: Sendable {
+  private let descriptor: CInt
+
+  public static let output = StandardStream(descriptor: 1)
+  public static let error = StandardStream(descriptor: 2)
+
+  /// Writes all bytes.
+  /// - Throws: `disk-full`, `io`.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(BuktiError) {
+    guard let base = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
+    var piece = unsafe iovec(
+      iov_base: UnsafeMutableRawPointer(mutating: base), iov_len: bytes.count)
+    try unsafe check(bukti_append(descriptor, &piece, 1), "write")
+  }
+
+  /// Writes all bytes.
+  /// - Throws: `disk-full`, `io`.
+  public func write(_ bytes: [UInt8]) throws(BuktiError) {
+    let outcome: Result<Void, BuktiError> = unsafe bytes.withUnsafeBytes { buffer in
+      do throws(BuktiError) { return .success(unsafe try write(buffer)) } catch {
+        return .failure(error)
+      }
+    }
+    try outcome.get()
+  }
+}

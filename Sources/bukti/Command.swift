@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct Bukti: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "bukti")
-}

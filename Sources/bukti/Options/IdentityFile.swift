@@ -1,0 +1,65 @@
+import BuktiFormat
+import BuktiStore
+import BuktiTrust
+
+/// An identity on disk: `NAME.pem` holds the certificate and the encrypted key, `NAME.cert.pem` the certificate to give away.
+struct IdentityFile {
+  let path: RawPath
+
+  /// Path of the certificate to give away.
+  var certificatePath: RawPath {
+    let suffix = Array(".pem".utf8)
+    let stem =
+      path.bytes.suffix(suffix.count) == suffix[...]
+      ? path.bytes.dropLast(suffix.count) : path.bytes[...]
+    return RawPath(bytes: Array(stem)).appending(".cert.pem")
+  }
+
+  func write(_ identity: Identity) throws(BuktiError) {
+    let certificate = try identity.certificate.pem()
+    try SmallFile.create(at: path, mode: 0o600, certificate + identity.encryptedKey)
+    try SmallFile.create(at: certificatePath, mode: 0o644, certificate)
+  }
+
+  func certificate() throws(BuktiError) -> Certificate {
+    let all = try Certificate.all(in: SmallFile.read(at: path))
+    guard let first = all.first else {
+      throw BuktiError(
+        .keyInvalid, "\(path.text) holds no certificate; bukti identity create makes an identity.")
+    }
+    return first
+  }
+
+  func key(_ password: PasswordOptions) throws(BuktiError) -> SigningKey {
+    let bytes = try SmallFile.read(at: path)
+    let certificate = try certificate()
+    var secret = try password.existing(for: path.text)
+    defer { Password.wipe(&secret) }
+    return try SigningKey(pem: bytes, password: secret, certificate: certificate)
+  }
+}
+
+/// Files of a few kilobytes: keys, certificates, receipts.
+enum SmallFile {
+  private static let maximum = 16 << 20
+
+  static func read(at path: RawPath) throws(BuktiError) -> [UInt8] {
+    let file = try FileStorage.openForReading(at: path.bytes)
+    guard try file.size() <= UInt64(maximum) else {
+      throw BuktiError(.usage, "\(path.text) is too large for what it should be.")
+    }
+    return try file.read(maximum, at: 0)
+  }
+
+  /// Writes a new file and makes it durable; never overwrites.
+  static func create(at path: RawPath, mode: UInt32 = 0o644, _ bytes: [UInt8]) throws(BuktiError) {
+    do {
+      let file = try FileStorage.create(at: path.bytes, mode: mode)
+      try file.append(bytes)
+      try file.sync()
+    } catch  where error.code == .exists {
+      throw BuktiError(
+        .exists, "\(path.text) exists already and is not overwritten; name another file.")
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import BuktiFormat
+import BuktiStore
+
+/// Runs a command and turns what it throws into words on standard error and an exit code.
+enum Run {
+  static func main(_ command: (some ParsableCommand).Type) async {
+    ignoreFileSizeSignal()
+    do {
+      var parsed = try command.parseAsRoot()
+      try parsed.run()
+    } catch let error as BuktiError {
+      Console.error(error.explained)
+      command.exit(withError: ExitCode(error.code.exitCode))
+    } catch {
+      command.exit(withError: error)
+    }
+  }
+}
+
+extension BuktiError {
+  /// The message for a person: what, where, what to do; the code at the end, to look it up.
+  fileprivate var explained: String {
+    var text = message.isEmpty ? code.rawValue : message
+    if let record { text += " (record \(record)" + (offset.map { ", byte \($0))" } ?? ")") }
+    return message.isEmpty ? text : text + " [\(code.rawValue)]"
+  }
+}
+
+extension ErrorCode {
+  /// As in `spec/registry.md`, "Errors of tools" and "Refusals"; findings never reach this place.
+  var exitCode: Int32 {
+    switch self {
+    case .usage, .receiptInvalid, .nameAmbiguous, .closed: 64
+    case .preambleTruncated, .preambleMagic, .preambleVersion: 65
+    case .notFound: 66
+    case .exists, .nameRefused: 73
+    case .locked: 75
+    case .keyPassword, .keyInvalid: 77
+    case .interrupted: 130
+    case .unsealedTail, .untrustedSeal: 2
+    case .io, .diskFull, .dead, .cryptoEngine: 74
+    default: 1
+    }
+  }
+}
