@@ -28,6 +28,8 @@ public enum Limits {
   public static let run: UInt64 = 256
   /// Blocks of an index block of a higher level.
   public static let fanOut: UInt64 = 64
+  /// The highest level of the index.
+  public static let maxIndexLevel = 7
   /// Plain bytes of a data record, unless a writer is told otherwise.
   public static let defaultChunk = 256 << 10
   /// Plain bytes that a verifier decodes before it stops, unless told otherwise (8 TiB).

@@ -52,12 +52,58 @@ import Testing
       "max-uncovered": UInt64(Limits.maxUncovered),
       "max-marks": UInt64(Limits.maxMarks), "max-seals-back": UInt64(Limits.maxSealsBack),
       "max-candidates": UInt64(Limits.maxCandidates), "max-depth": UInt64(Limits.maxDepth),
-      "max-tails": UInt64(Limits.maxTails), "run": Limits.run, "fan-out": Limits.fanOut,
+      "max-tails": UInt64(Limits.maxTails), "max-index-level": UInt64(Limits.maxIndexLevel),
+      "run": Limits.run, "fan-out": Limits.fanOut,
       "default-chunk": UInt64(Limits.defaultChunk), "default-max-plain": Limits.defaultMaxPlain,
     ]
     for row in try rows("## Limits") where row[0] != "max-item-end" {
       #expect(UInt64(row[1]) == values[row[0]], "\(row[0])")
     }
     #expect(Limits.maxItemEnd == 72_057_594_037_927_935)
+  }
+
+  @Test func namesOfNumbers() throws {
+    let known: [String: [String]] = [
+      "item kind": ItemKind.names, "item state": ItemState.names, "event kind": EventKind.names,
+      "attest kind": AttestKind.names, "accepted because": AcceptedBecause.names,
+    ]
+    let rows = try rows("## Names of numbers")
+    #expect(rows.count == known.count)
+    for row in rows { #expect(row[1].split(separator: " ").map(String.init) == known[row[0]]) }
+    expectNumbers(ItemKind.self, from: 1)
+    expectNumbers(ItemState.self, from: 1)
+    expectNumbers(GapKind.self, from: 1)
+    expectNumbers(EventKind.self, from: 1)
+    expectNumbers(Reverified.self, from: 1)
+    expectNumbers(AttestKind.self, from: 1)
+    expectNumbers(AcceptedBecause.self, from: 1)
+    expectNumbers(TimestampPolicy.self, from: 0)
+    expectNumbers(FurtherDigest.self, from: 2)
+  }
+
+  /// A name for each number, and no hole among them.
+  private func expectNumbers<T: Numbered>(_ type: T.Type, from first: UInt64) {
+    #expect(T.allCases.map(\.rawValue) == (first..<first + UInt64(T.names.count)).map { $0 })
+    #expect(T.allCases.map(\.description) == T.names)
+  }
+
+  @Test func codes() throws {
+    let refusals = try rows("## Refusals").map { $0[0] }
+    let findings = try rows("## Findings")
+    let tools = try rows("## Errors of tools").map { $0[0] }
+    let listed = refusals + findings.map { $0[0] } + tools
+    #expect(Set(listed).count == listed.count)
+    let known = Set(ErrorCode.allCases.map(\.rawValue))
+    #expect(Set(listed).subtracting(known).sorted() == [])
+    #expect(known.subtracting(listed).sorted() == [])
+    for row in findings {
+      let code = try #require(ErrorCode(rawValue: row[0]))
+      #expect(code.claim?.rawValue == row[1], "\(code)")
+      #expect(code.effect?.rawValue == row[2], "\(code)")
+    }
+    for name in refusals + tools {
+      let code = try #require(ErrorCode(rawValue: name))
+      #expect(code.claim == nil && code.effect == nil, "\(code)")
+    }
   }
 }
