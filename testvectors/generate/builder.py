@@ -236,13 +236,14 @@ class Bundle:
             self.data(content[at:at + step], item)
         return self.close_item(item, kind=1, name=name, **close)
 
-    def names(self, rows=None, change=None, **core):
+    def names(self, rows=None, change=None, body=None, **core):
         self.prepare()
-        body = {1: [list(r) for r in self.state.unnamed] if rows is None else rows}
+        value = {1: [list(r) for r in self.state.unnamed] if rows is None else rows}
         if self.state.names is not False:
-            body[2] = self.state.names
-        body.update(change or {})
-        record = self.append("names", {k: v for k, v in body.items() if v is not None}, **core)
+            value[2] = self.state.names
+        value.update(change or {})
+        value = {k: v for k, v in value.items() if v is not None}
+        record = self.append("names", value if body is None else body, **core)
         self.state.unnamed, self.state.names = [], record.number
         return record
 

@@ -3,12 +3,12 @@
 import json
 import sys
 
-from . import annotate, invalid_frame, valid_basic
+from . import annotate, invalid_body, invalid_frame, valid_basic
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
-MODULES = [valid_basic, invalid_frame]
+MODULES = [valid_basic, invalid_frame, invalid_body]
 
 
 def vectors():

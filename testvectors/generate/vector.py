@@ -17,7 +17,7 @@ CLAIMS = ("intact", "complete", "signed-by", "existed-by", "custody")
 def registry():
     """code -> (claim, effect), from the findings of spec/registry.md."""
     text = (REPOSITORY / "spec/registry.md").read_text().split("\n## Findings")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| ([a-z-]+) \| ([a-z-]+) \| ([a-z]+) \|", text, re.M)
+    rows = re.findall(r"^\| ([a-z0-9-]+) \| ([a-z-]+) \| ([a-z]+) \|", text, re.M)
     return {code: (claim, effect) for code, claim, effect in rows if claim in CLAIMS}
 
 
