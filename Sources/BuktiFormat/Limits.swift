@@ -22,6 +22,8 @@ public enum Limits {
   public static let maxCandidates = 1_024
   /// Nesting of CBOR arrays and maps, the outermost being 1.
   public static let maxDepth = 16
+  /// Values of a body: elements of its arrays, keys and values of its maps.
+  public static let maxValues: UInt64 = 1_048_576
   /// Tails that one tail leans on.
   public static let maxTails = 8
   /// Records of an index block of level 0.

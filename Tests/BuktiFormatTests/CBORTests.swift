@@ -104,6 +104,16 @@ import Testing
     }
   }
 
+  @Test func theNumberOfValuesIsBounded() throws {
+    let most = Int(Limits.maxValues)
+    let full = hex("9a 00100000") + [UInt8](repeating: 0xF4, count: most)
+    #expect(try decode(full) == .array(Array(repeating: .bool(false), count: most)))
+    let one = hex("9a 00100001") + [UInt8](repeating: 0xF4, count: most + 1)
+    #expect(throws: BuktiError(.cborLength, offset: 0)) { try decode(one) }
+    let nested = hex("82 9a 000fffff") + [UInt8](repeating: 0xF4, count: most - 1) + [0x80]
+    #expect(throws: BuktiError(.cborLength, offset: 1)) { try decode(nested) }
+  }
+
   @Test func theEncoderRefusesWhatNoReaderTakes() {
     let values: [(CBORValue, ErrorCode, UInt64)] = [
       (.unsigned(1 << 63), .cborInteger, 0), (.negative(0), .cborInteger, 0),

@@ -52,7 +52,8 @@ import Testing
       "max-uncovered": UInt64(Limits.maxUncovered),
       "max-marks": UInt64(Limits.maxMarks), "max-seals-back": UInt64(Limits.maxSealsBack),
       "max-candidates": UInt64(Limits.maxCandidates), "max-depth": UInt64(Limits.maxDepth),
-      "max-tails": UInt64(Limits.maxTails), "max-index-level": UInt64(Limits.maxIndexLevel),
+      "max-values": Limits.maxValues, "max-tails": UInt64(Limits.maxTails),
+      "max-index-level": UInt64(Limits.maxIndexLevel),
       "run": Limits.run, "fan-out": Limits.fanOut,
       "default-chunk": UInt64(Limits.defaultChunk), "default-max-plain": Limits.defaultMaxPlain,
     ]

@@ -6,14 +6,15 @@ extension CBORValue {
   /// - Throws: the first violation in byte order, with the offset of its head in the body.
   public init(decoding body: Span<UInt8>) throws(BuktiError) {
     var reader = ByteReader(body, shortage: .cborTruncated)
-    self = try Self.value(from: &reader, depth: 1)
+    var values = Limits.maxValues
+    self = try Self.value(from: &reader, depth: 1, values: &values)
     guard reader.remaining == 0 else {
       throw BuktiError(.cborTrailing, offset: UInt64(reader.offset))
     }
   }
 
   private static func value(
-    from reader: inout ByteReader, depth: Int
+    from reader: inout ByteReader, depth: Int, values: inout UInt64
   ) throws(BuktiError) -> CBORValue {
     let head = try CBORHead(reading: &reader)
     switch head.kind {
@@ -21,8 +22,8 @@ extension CBORValue {
     case .negative: return .negative(-1 - Int64(head.argument))
     case .bytes: return .bytes(try reader.array(Int(head.argument)))
     case .text: return .text(try text(head, from: &reader))
-    case .array: return .array(try array(head, from: &reader, depth: depth))
-    case .map: return .map(try map(head, from: &reader, depth: depth))
+    case .array: return .array(try array(head, from: &reader, depth: depth, values: &values))
+    case .map: return .map(try map(head, from: &reader, depth: depth, values: &values))
     case .simple: return .bool(head.argument == CBORHead.trueValue)
     }
   }
@@ -39,17 +40,21 @@ extension CBORValue {
   }
 
   private static func array(
-    _ head: CBORHead, from reader: inout ByteReader, depth: Int
+    _ head: CBORHead, from reader: inout ByteReader, depth: Int, values: inout UInt64
   ) throws(BuktiError) -> [CBORValue] {
+    try take(head.argument, of: &values, at: head.offset)
     try checkDepth(depth, at: head.offset)
     var elements: [CBORValue] = []
-    for _ in 0..<head.argument { elements.append(try value(from: &reader, depth: depth + 1)) }
+    for _ in 0..<head.argument {
+      elements.append(try value(from: &reader, depth: depth + 1, values: &values))
+    }
     return elements
   }
 
   private static func map(
-    _ head: CBORHead, from reader: inout ByteReader, depth: Int
+    _ head: CBORHead, from reader: inout ByteReader, depth: Int, values: inout UInt64
   ) throws(BuktiError) -> [CBOREntry] {
+    try take(2 * head.argument, of: &values, at: head.offset)
     try checkDepth(depth, at: head.offset)
     var entries: [CBOREntry] = []
     for _ in 0..<head.argument {
@@ -57,9 +62,18 @@ extension CBORValue {
       if let last = entries.last, last.key >= key.argument {
         throw BuktiError(.cborKeyOrder, offset: UInt64(key.offset))
       }
-      entries.append(CBOREntry(key.argument, try value(from: &reader, depth: depth + 1)))
+      entries.append(
+        CBOREntry(key.argument, try value(from: &reader, depth: depth + 1, values: &values)))
     }
     return entries
+  }
+
+  /// A body of one-byte values would take many times its size in memory: their number is bounded.
+  private static func take(
+    _ count: UInt64, of values: inout UInt64, at offset: Int
+  ) throws(BuktiError) {
+    guard count <= values else { throw BuktiError(.cborLength, offset: UInt64(offset)) }
+    values -= count
   }
 
   static func checkDepth(_ depth: Int, at offset: Int) throws(BuktiError) {
