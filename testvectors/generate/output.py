@@ -3,12 +3,13 @@
 import json
 import sys
 
-from . import annotate, invalid_body, invalid_frame, valid_basic
+from . import (annotate, invalid_body, invalid_damage, invalid_frame, invalid_order,
+               valid_basic)
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
-MODULES = [valid_basic, invalid_frame, invalid_body]
+MODULES = [valid_basic, invalid_frame, invalid_body, invalid_damage, invalid_order]
 
 
 def vectors():
