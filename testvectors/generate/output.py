@@ -3,13 +3,15 @@
 import json
 import sys
 
-from . import (annotate, invalid_body, invalid_damage, invalid_frame, invalid_order,
+from . import (annotate, invalid_body, invalid_damage, invalid_derived, invalid_frame,
+               invalid_items, invalid_order,
                valid_basic)
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
-MODULES = [valid_basic, invalid_frame, invalid_body, invalid_damage, invalid_order]
+MODULES = [valid_basic, invalid_frame, invalid_body, invalid_damage, invalid_order, invalid_items,
+           invalid_derived]
 
 
 def vectors():
