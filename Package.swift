@@ -75,6 +75,10 @@ let package = Package(
     .testTarget(
       name: "BuktiStoreTests", dependencies: ["BuktiStore", "BuktiFormat"],
       swiftSettings: settings),
+    .testTarget(
+      name: "BuktiWriterTests",
+      dependencies: ["BuktiWriter", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,149 @@
+public import BuktiFormat
+public import BuktiStore
+
+extension BundleWriter {
+  /// Adds a regular file or block device.
+  ///
+  /// What the file system says is taken where `description` says nothing. Places that cannot be read
+  /// become gaps, and a file that changes while it is read is not complete; the result tells.
+  /// - Throws: `closed`, `usage`, `disk-full`, `io`, `dead`: errors of the bundle, never of the source.
+  @discardableResult
+  public mutating func add(
+    _ file: SourceFile, as description: ItemDescription
+  ) throws(BuktiError) -> AddedItem {
+    var description = description
+    var problems: [String] = []
+    if description.posix == nil { description.posix = Posix(file.opened) }
+    if description.times == nil { description.times = Times(file.opened) }
+    describe(&description, by: file, &problems)
+    var size: UInt64 = 0
+    do throws(BuktiError) { size = try file.size() } catch {
+      return try record(description, state: .notAcquired, reason: error.message)
+    }
+    file.adviseSequential()
+    let intake = try begin(description, expectedSize: size)
+    let end = try reader.copy(file, size: size, to: intake.stream)
+    if file.opened.kind == .file, (try? file.metadata())?.differs(from: file.opened) ?? true {
+      problems.append("it changed while it was read")
+    }
+    return try close(intake, description, end: end, problems: problems)
+  }
+
+  private func describe(
+    _ description: inout ItemDescription, by file: SourceFile, _ problems: inout [String]
+  ) {
+    do throws(BuktiError) {
+      description.posix?.take(try file.attributes())
+      if let device = try file.device() {
+        var source = description.source ?? SourceDevice()
+        source.size = device.size
+        if device.logicalSector > 0 { source.sectorSize = UInt64(device.logicalSector) }
+        description.source = source
+      }
+    } catch { problems.append(error.message) }
+  }
+
+  /// Adds a stream of unknown length, to its end.
+  ///
+  /// - Throws: `closed`, `usage`, `disk-full`, `io`, `dead`: errors of the bundle, never of the source.
+  @discardableResult
+  public mutating func add(
+    _ source: any ByteSource, as description: ItemDescription
+  ) throws(BuktiError) -> AddedItem {
+    let intake = try begin(description, expectedSize: nil)
+    let end = try reader.copy(source, to: intake.stream)
+    return try close(intake, description, end: end, problems: [])
+  }
+
+  /// Records something without bytes, or what was not acquired.
+  ///
+  /// - Parameters:
+  ///   - target: of a symbolic link; its only content.
+  ///   - reason: why the item is not complete; present exactly for the other states.
+  /// - Throws: `closed`, `usage`, `disk-full`, `io`, `dead`.
+  @discardableResult
+  public mutating func record(
+    _ description: ItemDescription, state: ItemState = .complete, target: [UInt8]? = nil,
+    sameAs: UInt64? = nil, reason: String? = nil
+  ) throws(BuktiError) -> AddedItem {
+    try description.checkName()
+    let isEmpty = !description.kind.hasBytes || sameAs != nil || state == .notAcquired
+    guard isEmpty, (reason != nil) == (state != .complete),
+      sameAs == nil || description.kind == .file,
+      (target != nil) == (description.kind == .symlink && state != .notAcquired)
+    else { throw BuktiError(.usage, "Kind and state of the item do not go together.") }
+    var item = description.item(size: 0, state: state)
+    item.target = target
+    item.sameAs = sameAs
+    item.reason = reason
+    let added = try append(item, id: log.ledger.nextItemID)
+    try log.markIfDue()
+    return added
+  }
+
+  /// An item whose bytes are being taken.
+  private struct Intake {
+    let stream: ItemStream
+    let began: Timestamp?
+  }
+
+  private func begin(
+    _ description: ItemDescription, expectedSize: UInt64?
+  ) throws(BuktiError) -> Intake {
+    try description.checkName()
+    guard description.kind.hasBytes else {
+      throw BuktiError(.usage, "An item that is a \(description.kind) has no bytes.")
+    }
+    try log.requireNotClosed()
+    var id = log.ledger.nextItemID
+    var began: Timestamp?
+    if expectedSize == nil || expectedSize ?? 0 >= options.openFrom {
+      began = options.now()
+      id = try log.open(
+        ItemOpen(
+          kind: description.kind, name: description.name, expectedSize: expectedSize, time: began))
+    }
+    let digests = try DigestSet(log.ledger.digests)
+    return Intake(stream: ItemStream(id: id, log: log, digests: digests), began: began)
+  }
+
+  private mutating func close(
+    _ intake: Intake, _ description: ItemDescription, end: ReadingEnd, problems: [String]
+  ) throws(BuktiError) -> AddedItem {
+    var problems = problems
+    let digests = try intake.stream.finish()
+    var state = ItemState.partial
+    switch end {
+    case .whole: break
+    case .short(let reason): problems.insert(reason, at: 0)
+    case .interrupted:
+      state = .aborted
+      problems.insert("it was interrupted", at: 0)
+    }
+    if intake.stream.unreadable > 0 {
+      problems.append("\(intake.stream.unreadable) bytes could not be read")
+    }
+    var item = description.item(
+      size: intake.stream.end, state: problems.isEmpty ? .complete : state)
+    item.digests = digests
+    if !problems.isEmpty { item.reason = problems.joined(separator: "; ") }
+    if let began = intake.began { item.acquired = Acquired(began: began, ended: options.now()) }
+    return try append(item, id: intake.stream.id)
+  }
+
+  private mutating func append(_ item: Item, id: UInt64) throws(BuktiError) -> AddedItem {
+    let record = try log.append(item, of: id)
+    return AddedItem(
+      id: id, record: record, size: item.size, state: item.state, reason: item.reason,
+      digests: item.digests)
+  }
+}
+
+extension Posix {
+  mutating func take(_ attributes: [BuktiStore.ExtendedAttribute]) {
+    if attributes.isEmpty { return }
+    self.attributes = attributes.map {
+      BuktiFormat.ExtendedAttribute(name: $0.name, value: $0.value)
+    }
+  }
+}

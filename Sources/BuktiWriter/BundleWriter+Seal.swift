@@ -1,0 +1,119 @@
+import BuktiEngines
+public import BuktiFormat
+import BuktiStore
+public import BuktiTrust
+
+/// Proof that a seal was written: what its holder keeps outside of the bundle.
+public struct SealReceipt: Sendable, Hashable {
+  /// The checkpoint, byte for byte ([B-RCP-1]).
+  public let checkpoint: [UInt8]
+  /// Number of the seal's record, which is how many records it covers.
+  public let record: UInt64
+  public let root: Hash
+}
+
+extension BundleWriter {
+  /// Seals everything so far with keys at hand.
+  ///
+  /// - Throws: `key-invalid` where the keys do not meet the session's policy, and what
+  ///   `seal(signedBy:)` throws.
+  @discardableResult
+  public mutating func seal(_ keys: [SigningKey]) throws(BuktiError) -> SealReceipt {
+    let signingTime = (options.now().instant ?? 0) / 1_000_000_000
+    let policy = session.policy
+    let counting = Set(keys.map(\.certificate.fingerprint)).intersection(policy.certificates)
+    guard UInt64(counting.count) >= policy.needed else {
+      throw BuktiError(
+        .keyInvalid,
+        "The session's policy asks for \(policy.needed) signatures, the keys give \(counting.count)."
+      )
+    }
+    return try seal { (checkpoint) throws(BuktiError) in
+      var signatures: [[UInt8]] = []
+      for key in keys {
+        signatures.append(
+          try CheckpointSigner.sign(checkpoint: checkpoint, key: key, signingTime: signingTime))
+      }
+      return signatures
+    }
+  }
+
+  /// Seals everything so far with signatures from anywhere.
+  ///
+  /// Names and a tail are written and made durable first; if `sign` throws, they stay as a mark and the
+  /// writer goes on. When this returns, everything is on stable storage and, as the options say, was
+  /// read back.
+  /// - Parameter sign: makes CMS signatures over the checkpoint's very bytes.
+  /// - Throws: what `sign` throws; `key-invalid` where its signatures do not meet the session's policy;
+  ///   `disk-full`, `io`, `dead`; `damaged` where other bytes came back than were written.
+  @discardableResult
+  public mutating func seal(
+    signedBy sign: (_ checkpoint: [UInt8]) throws(BuktiError) -> [[UInt8]]
+  ) throws(BuktiError) -> SealReceipt {
+    let start = log.appender.offset
+    try log.appendNames()
+    let tailStart = try log.mark()
+    let checkpoint = Checkpoint(
+      bundleID: bundleID, branch: log.ledger.branch, size: log.number,
+      root: log.index.frontier.root(using: LibcryptoSHA256()))
+    let bytes = checkpoint.encoded()
+    let signatures = try sign(bytes)
+    try check(signatures, over: bytes)
+    let record = try log.append(Seal(checkpoint: bytes, signatures: signatures))
+    try readBack(from: options.readBack == .all ? min(start, unreadFrom) : tailStart)
+    unreadFrom = log.appender.offset
+    return SealReceipt(checkpoint: bytes, record: record.core.number, root: checkpoint.root)
+  }
+
+  /// Holds signatures against the policy before they are written: a seal cannot be taken back.
+  private func check(_ signatures: [[UInt8]], over checkpoint: [UInt8]) throws(BuktiError) {
+    var counting: Set<Hash> = []
+    for signature in signatures {
+      let report = SignatureCheck.evaluate(
+        cms: signature, content: checkpoint, roots: [], pins: [],
+        at: (options.now().instant ?? 0) / 1_000_000_000)
+      guard report.refused == nil, !report.signers.isEmpty,
+        report.signers.allSatisfy({ $0.verdict == .valid })
+      else { throw BuktiError(.keyInvalid, "A signature does not fit the checkpoint.") }
+      counting.formUnion(report.signers.compactMap { $0.certificate?.fingerprint })
+    }
+    counting.formIntersection(session.policy.certificates)
+    guard UInt64(counting.count) >= session.policy.needed else {
+      throw BuktiError(
+        .keyInvalid,
+        "The session's policy asks for \(session.policy.needed) signatures; \(counting.count) count."
+      )
+    }
+  }
+}
+
+// Reading back.
+extension BundleWriter {
+  /// Compares what the storage holds with what was written, from a logical offset to the end.
+  ///
+  /// - Throws: `damaged` with the place; the bundle must be opened again and its end examined.
+  private func readBack(from start: UInt64) throws(BuktiError) {
+    if options.readBack == .none { return }
+    // What stands in the system's cache says nothing about the medium.
+    try (log.appender.storage as? FileStorage)?.dropCachedPages()
+    let end = log.appender.offset - withheldBytes
+    let reader = FrameReader(storage: log.appender.storage, bundleID: bundleID, size: end)
+    guard try log.appender.storage.size() == end else { throw Self.differs(at: end) }
+    var place = start - withheldBytes
+    var last: FoundFrame?
+    while place < end {
+      guard let frame = try reader.candidate(at: place), try reader.hasPayload(frame),
+        last == nil || frame.core.previous == last?.hash
+      else { throw Self.differs(at: place) }
+      last = frame
+      place = frame.end
+    }
+    guard last?.hash == log.appender.previous else { throw Self.differs(at: place) }
+  }
+
+  private static func differs(at place: UInt64) -> BuktiError {
+    BuktiError(
+      .damaged, "Other bytes were read back than were written; do not trust this medium.",
+      offset: place)
+  }
+}

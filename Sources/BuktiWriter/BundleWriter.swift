@@ -1,0 +1,98 @@
+public import BuktiFormat
+public import BuktiStore
+import BuktiEngines
+
+/// Appends evidence to a bundle and seals it.
+///
+/// One writer owns the end of a bundle from its opening to `finish()`. After any failed write or sync
+/// every call throws `dead`: the bundle must be opened again, which examines its end. Nothing counts
+/// as kept before `seal` has returned. Not shared between threads.
+public struct BundleWriter: ~Copyable {
+  let log: RecordLog
+  let reader: SourceReader
+  let options: WriterOptions
+  /// The session that this writer has begun.
+  let session: Session
+  /// Bytes that withholding took from this copy: logical less physical offset of its end.
+  let withheldBytes: UInt64
+  /// Logical offset from which nothing was read back yet.
+  var unreadFrom: UInt64
+
+  init(
+    log: RecordLog, options: WriterOptions, session: Session, withheldBytes: UInt64 = 0
+  ) {
+    self.log = log
+    self.options = options
+    self.session = session
+    self.withheldBytes = withheldBytes
+    reader = SourceReader(log: log, options: options)
+    unreadFrom = log.appender.offset
+  }
+
+  /// The identity of the bundle.
+  public var bundleID: BundleID { log.appender.bundleID }
+
+  /// Records so far.
+  public var recordCount: UInt64 { log.number }
+
+  /// Makes a bundle in an empty storage and begins its first session.
+  ///
+  /// - Throws: `exists` where the storage holds something, `usage` for a policy that cannot be met,
+  ///   `crypto-engine`, `disk-full`, `io`, `dead`.
+  public static func create(
+    in storage: any Storage, genesis: Genesis, session: Session, options: WriterOptions
+  ) throws(BuktiError) -> BundleWriter {
+    guard try storage.size() == 0 else {
+      throw BuktiError(.exists, "There is something already where the bundle should begin.")
+    }
+    var session = session
+    session.extends = nil
+    session.adopts = nil
+    session.refuses = nil
+    session.torn = nil
+    try session.policy.check()
+    let id = try SecureRandom.bytes(16)
+    guard let bundleID = BundleID(bytes: id) else {
+      throw BuktiError(.cryptoEngine, "There are no random bytes for an identity.")
+    }
+    let appender = FrameAppender(storage: storage, bundleID: bundleID)
+    let log = RecordLog(appender: appender, options: options)
+    try log.append(genesis)
+    try log.append(session)
+    try appender.sync()
+    return BundleWriter(log: log, options: options, session: session)
+  }
+
+  /// Makes a bundle at a path that must be free, locks it and makes its name durable.
+  ///
+  /// - Throws: `exists`, `not-found` (no such directory), `locked`, `name-refused`, and what
+  ///   `create(in:genesis:session:options:)` throws.
+  public static func create(
+    at path: [UInt8], genesis: Genesis, session: Session, options: WriterOptions
+  ) throws(BuktiError) -> BundleWriter {
+    try session.policy.check()
+    let storage = try FileStorage.create(at: path)
+    return try create(in: storage, genesis: genesis, session: session, options: options)
+  }
+
+  /// Hands everything over and lets go of the bundle.
+  ///
+  /// What was added after the last seal stays in the bundle, unsealed.
+  /// - Throws: `disk-full`, `io`, `dead`.
+  public consuming func finish() throws(BuktiError) {
+    try log.appender.flush()
+  }
+}
+
+extension Policy {
+  /// - Throws: `usage` where nobody could meet it ([B-SES-6]).
+  func check() throws(BuktiError) {
+    let ascend = zip(certificates, certificates.dropFirst()).allSatisfy {
+      $0.bytes.lexicographicallyPrecedes($1.bytes)
+    }
+    guard ascend, 1...UInt64(max(1, certificates.count)) ~= needed, !certificates.isEmpty else {
+      throw BuktiError(
+        .usage, "A policy names certificates in ascending order and needs 1 to all of them.")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import BuktiEngines
+import BuktiFormat
+
+/// How hard data are compressed.
+public enum Compression: Sendable, Hashable {
+  /// Nothing is compressed; zero runs still are.
+  case none
+  case fast
+  case best
+}
+
+/// The body that a chunk is stored as.
+enum EncodedChunk {
+  case zeros
+  case stored
+  case deflated([UInt8])
+}
+
+/// Decides for each chunk between zero run, DEFLATE and stored.
+struct ChunkEncoder {
+  /// Chunks up to here are compressed without a trial.
+  private static let trialFrom = 32 << 10
+  private static let sampleSize = 4 << 10
+  private let engine: ZlibDeflate?
+
+  init(_ compression: Compression) {
+    engine =
+      switch compression {
+      case .none: nil
+      case .fast: ZlibDeflate(level: .fast)
+      case .best: ZlibDeflate(level: .best)
+      }
+  }
+
+  /// The shortest body that is worth its time.
+  func encode(_ chunk: RawSpan) -> EncodedChunk {
+    if chunk.isZero { return .zeros }
+    guard let engine, chunk.byteCount > 1, isPromising(chunk, engine) else { return .stored }
+    guard let body = engine.deflate(chunk, limit: chunk.byteCount) else { return .stored }
+    return .deflated(body)
+  }
+
+  /// Compresses small records, whose bodies are text and numbers; nil when they do not shrink.
+  func deflate(_ body: RawSpan) -> [UInt8]? {
+    guard let engine, body.byteCount > 1 else { return nil }
+    return engine.deflate(body, limit: body.byteCount)
+  }
+
+  /// Tries two samples: zlib spends ten times as long on what does not shrink as storing it takes.
+  private func isPromising(_ chunk: RawSpan, _ engine: ZlibDeflate) -> Bool {
+    guard chunk.byteCount > Self.trialFrom else { return true }
+    let size = Self.sampleSize
+    for start in [0, chunk.byteCount / 8 * 5] {
+      let sample = chunk.extracting(start..<start + size)
+      if engine.deflate(sample, limit: size - size / 32) != nil { return true }
+    }
+    return false
+  }
+}
+
+extension RawSpan {
+  /// Whether every byte is zero; true for no bytes.
+  var isZero: Bool {
+    unsafe withUnsafeBytes { bytes in
+      var place = 0
+      // A block at a time, so that the loop inside has no way out and can be vectorised.
+      while bytes.count - place >= 512 {
+        var any: UInt64 = 0
+        for word in 0..<64 {
+          unsafe any |= bytes.loadUnaligned(fromByteOffset: place + word * 8, as: UInt64.self)
+        }
+        if any != 0 { return false }
+        place += 512
+      }
+      while place < bytes.count {
+        if unsafe bytes[place] != 0 { return false }
+        place += 1
+      }
+      return true
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import BuktiEngines
+import BuktiFormat
+
+/// The running digests of one item: SHA-256, and those that the session names.
+struct DigestSet {
+  private static let zeros = [UInt8](repeating: 0, count: 256 << 10)
+  private let running: [ItemDigest]
+
+  /// - Throws: `crypto-engine` when libcrypto does not offer one of them.
+  init(_ further: [FurtherDigest]) throws(BuktiError) {
+    var running = [try ItemDigest(.sha256)]
+    for digest in further { running.append(try ItemDigest(digest.algorithm)) }
+    self.running = running
+  }
+
+  func update(_ bytes: RawSpan) {
+    for digest in running { digest.update(bytes) }
+  }
+
+  /// Takes a run of zeros, which may be terabytes of a hole.
+  func updateZeros(_ count: UInt64) {
+    var rest = count
+    while rest > 0 {
+      let step = Int(min(rest, UInt64(Self.zeros.count)))
+      update(Self.zeros.span.raw.extracting(0..<step))
+      rest -= UInt64(step)
+    }
+  }
+
+  func values() -> Digests {
+    var digests = Digests(sha256: .zero)
+    for digest in running {
+      let value = digest.value()
+      switch digest.algorithm {
+      case .sha256: if let hash = Hash(bytes: value) { digests.sha256 = hash }
+      case .md5: digests.md5 = value
+      case .sha1: digests.sha1 = value
+      case .sha512: digests.sha512 = value
+      }
+    }
+    return digests
+  }
+}
+
+extension FurtherDigest {
+  fileprivate var algorithm: DigestAlgorithm {
+    switch self {
+    case .md5: .md5
+    case .sha1: .sha1
+    case .sha512: .sha512
+    }
+  }
+}

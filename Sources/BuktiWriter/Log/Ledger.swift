@@ -1,0 +1,72 @@
+import BuktiFormat
+
+/// What the records so far mean for the next one: the state of sections 5, 6 and 8.
+///
+/// A value, so that a copy taken at a boundary is what a refusal goes back to.
+struct Ledger {
+  struct OpenedItem {
+    var id: UInt64
+    var end: UInt64
+    /// Its item-open, if it had one that is known here.
+    var open: ItemOpen?
+    /// Whether a session began since its last record.
+    var isSuspended = false
+  }
+
+  var nextItemID: UInt64 = 1
+  /// Ascending by id.
+  var openItems: [OpenedItem] = []
+  var isClosed = false
+  /// In the order of closing.
+  var unnamed: [NameRow] = []
+  /// Number of the session in force.
+  var session: UInt64 = 0
+  /// What items first seen in the session in force carry besides SHA-256.
+  var digests: [FurtherDigest] = []
+  var names: UInt64?
+  var withhold: UInt64?
+  var branch: BranchID?
+
+  var tailState: TailState {
+    TailState(
+      nextItemID: nextItemID, openItems: openItems.map { OpenItem(id: $0.id, offset: $0.end) },
+      closed: isClosed, unnamed: unnamed.map { UnnamedItem(id: $0.item, record: $0.record) },
+      session: session, names: names, withhold: withhold, branch: branch)
+  }
+
+  /// Place of an item among those that are open.
+  func place(of id: UInt64) -> Int? { openItems.firstIndex { $0.id == id } }
+
+  mutating func begin(_ session: Session, number: UInt64) {
+    self.session = number
+    digests = session.digests ?? []
+    if let branch = session.branch { self.branch = branch }
+    for index in openItems.indices { openItems[index].isSuspended = true }
+  }
+
+  /// Notes a record of an item that goes on after it.
+  mutating func advance(_ id: UInt64, to end: UInt64, open: ItemOpen? = nil) {
+    if id == nextItemID {
+      nextItemID += 1
+      openItems.append(OpenedItem(id: id, end: end, open: open))
+    } else if let place = place(of: id) {
+      openItems[place].end = end
+      if let open {
+        openItems[place].open = open
+        openItems[place].isSuspended = false
+      }
+    }
+  }
+
+  mutating func close(_ id: UInt64, _ item: Item, number: UInt64) {
+    if id == nextItemID { nextItemID += 1 }
+    openItems.removeAll { $0.id == id }
+    unnamed.append(
+      NameRow(item: id, record: number, name: item.name, kind: item.kind, size: item.size))
+  }
+
+  mutating func name(number: UInt64) {
+    unnamed = []
+    names = number
+  }
+}

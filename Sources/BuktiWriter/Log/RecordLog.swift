@@ -1,0 +1,166 @@
+import BuktiEngines
+import BuktiFormat
+
+/// Appends records in the order that the specification asks for: index blocks, names and tails come
+/// by themselves where they are due.
+final class RecordLog {
+  /// Bodies shorter than this are stored: DEFLATE would save less than it costs.
+  private static let deflateFrom = 256
+
+  let appender: FrameAppender
+  let encoder: ChunkEncoder
+  private let options: WriterOptions
+  private(set) var index: IndexState<LibcryptoSHA256>
+  private(set) var ledger: Ledger
+  /// Tails and sessions since the last seal, which are limited.
+  private var marks: Int
+  private var lastMark = ContinuousClock.now
+  /// Whether a record came since the last tail that a mark would protect.
+  private var isMarked = false
+
+  init(
+    appender: FrameAppender, options: WriterOptions,
+    index: IndexState<LibcryptoSHA256> = IndexState(engine: LibcryptoSHA256()),
+    ledger: Ledger = Ledger(), marks: Int = 0
+  ) {
+    self.appender = appender
+    self.options = options
+    self.index = index
+    self.ledger = ledger
+    self.marks = marks
+    encoder = ChunkEncoder(options.compression)
+  }
+
+  /// Number of the next record.
+  var number: UInt64 { appender.number }
+
+  /// Appends a record that no state depends on but chain and index.
+  @discardableResult
+  func append(
+    _ content: some RecordContent, itemID: UInt64 = 0, itemOffset: UInt64 = 0
+  ) throws(BuktiError) -> AppendedRecord {
+    try writeDueBlocks()
+    return try write(content, itemID: itemID, itemOffset: itemOffset)
+  }
+
+  func append(_ session: Session) throws(BuktiError) {
+    let record = try write(session)
+    marks += 1
+    ledger.begin(session, number: record.core.number)
+  }
+
+  /// Opens a new item and returns its id.
+  func open(_ open: ItemOpen) throws(BuktiError) -> UInt64 {
+    try requireNotClosed()
+    let id = ledger.nextItemID
+    try append(open, itemID: id)
+    ledger.advance(id, to: 0, open: open)
+    return id
+  }
+
+  func resume(_ id: UInt64, _ open: ItemOpen, at end: UInt64) throws(BuktiError) {
+    try requireNotClosed()
+    try append(open, itemID: id)
+    ledger.advance(id, to: end, open: open)
+  }
+
+  func appendData(
+    _ codec: Codec, of id: UInt64, at offset: UInt64, plainLength: UInt64, body: RawSpan
+  ) throws(BuktiError) {
+    try writeDueBlocks()
+    let record = try appender.append(
+      .data, codec: codec, itemID: id, itemOffset: offset, plainLength: plainLength, body: body)
+    take(record)
+    ledger.advance(id, to: offset + plainLength)
+  }
+
+  func append(_ gap: Gap, of id: UInt64, at offset: UInt64) throws(BuktiError) {
+    try append(gap, itemID: id, itemOffset: offset)
+    ledger.advance(id, to: offset + gap.length)
+  }
+
+  /// Closes an item, which may be its first record.
+  func append(_ item: Item, of id: UInt64) throws(BuktiError) -> UInt64 {
+    try requireNotClosed()
+    if ledger.unnamed.count >= Limits.maxNames { try appendNames() }
+    let record = try append(item, itemID: id)
+    ledger.close(id, item, number: record.core.number)
+    return record.core.number
+  }
+
+  func append(_ close: Close) throws(BuktiError) {
+    try requireNotClosed()
+    try append(close, itemID: 0)
+    ledger.isClosed = true
+  }
+
+  /// Names the items that were closed since the last time, if any.
+  func appendNames() throws(BuktiError) {
+    if ledger.unnamed.isEmpty { return }
+    let record = try append(Names(rows: ledger.unnamed, previous: ledger.names), itemID: 0)
+    ledger.name(number: record.core.number)
+  }
+
+  /// Appends a tail, makes everything up to it durable, and returns its logical offset.
+  @discardableResult
+  func mark() throws(BuktiError) -> UInt64 {
+    let start = appender.offset
+    try write(index.tail(state: ledger.tailState))
+    try appender.sync()
+    marks += 1
+    lastMark = .now
+    isMarked = true
+    return start
+  }
+
+  /// Sets a mark where much was written or much time went by since the last one.
+  func markIfDue() throws(BuktiError) {
+    if isMarked || marks >= Limits.maxMarks - 2 { return }
+    let isDue =
+      appender.unsyncedBytes >= options.markBytes || .now - lastMark >= options.markInterval
+    if isDue { try mark() }
+  }
+
+  /// Appends a seal; a tail is the record before it.
+  func append(_ seal: Seal) throws(BuktiError) -> AppendedRecord {
+    let record = try write(seal)
+    try appender.sync()
+    marks = 0
+    return record
+  }
+
+  func requireNotClosed() throws(BuktiError) {
+    if ledger.isClosed {
+      throw BuktiError(.closed, "The bundle is closed: it takes no more evidence.")
+    }
+  }
+
+  private func writeDueBlocks() throws(BuktiError) {
+    while let block = index.dueBlock { try write(block) }
+  }
+
+  @discardableResult
+  private func write(
+    _ content: some RecordContent, itemID: UInt64 = 0, itemOffset: UInt64 = 0
+  ) throws(BuktiError) -> AppendedRecord {
+    let plain = try content.encode()
+    let type = type(of: content).type
+    let most = type == .index ? Limits.maxIndexLength : Limits.maxPlainLength
+    guard UInt64(plain.count) <= most else {
+      throw BuktiError(.usage, "The body of a record has at most \(most) bytes.")
+    }
+    let mayDeflate = type != .seal && type != .attest && plain.count >= Self.deflateFrom
+    let deflated = mayDeflate ? encoder.deflate(plain.span.raw) : nil
+    let body = deflated ?? plain
+    let record = try appender.append(
+      type, codec: deflated == nil ? .stored : .deflate, itemID: itemID, itemOffset: itemOffset,
+      plainLength: UInt64(plain.count), body: body.span.raw)
+    take(record)
+    return record
+  }
+
+  private func take(_ record: AppendedRecord) {
+    index.append(record.core, hash: record.hash)
+    isMarked = false
+  }
+}

@@ -1,0 +1,103 @@
+import BuktiEngines
+import BuktiFormat
+import BuktiStore
+import Testing
+
+@testable import BuktiWriter
+
+/// A bundle read from front to back by the slowest means: what the tests compare with.
+struct Audit {
+  var frames: [FoundFrame] = []
+  var items: [UInt64: Item] = [:]
+  var bytes: [UInt64: [UInt8]] = [:]
+  var codecs: [UInt64: [Codec]] = [:]
+  var gaps: [Gap] = []
+  var names: [NameRow] = []
+  var sessions: [Session] = []
+  var seals: [Seal] = []
+
+  /// Reads everything and checks chain, payloads, index, tails, checkpoints, tiling and digests.
+  init(_ storage: any Storage) throws {
+    let head = try storage.read(Preamble.size, at: 0)
+    let preamble = try Preamble(decoding: head.span)
+    let reader = FrameReader(
+      storage: storage, bundleID: preamble.bundleID, size: try storage.size())
+    var index = IndexState(engine: LibcryptoSHA256())
+    var previous = preamble.hash(using: LibcryptoSHA256())
+    var place = UInt64(Preamble.size)
+    while place < reader.size {
+      let frame = try reader.frame(at: place)
+      #expect(try reader.hasPayload(frame))
+      #expect(frame.core.number == UInt64(frames.count) && frame.core.previous == previous)
+      try read(frame, reader, index, preamble.bundleID)
+      index.append(frame.core, hash: frame.hash)
+      frames.append(frame)
+      previous = frame.hash
+      place = frame.end
+    }
+  }
+
+  /// The types of all records, in order.
+  var types: [RecordType] { frames.map(\.core.type) }
+
+  func count(_ type: RecordType) -> Int { types.count { $0 == type } }
+
+  func item(_ name: String) -> Item? {
+    items.values.first { $0.name == Array(name.utf8) }
+  }
+
+  private mutating func read(
+    _ frame: FoundFrame, _ reader: FrameReader, _ index: IndexState<LibcryptoSHA256>,
+    _ bundleID: BundleID
+  ) throws {
+    let core = frame.core
+    let mayWait: [RecordType] = [.session, .attest, .tail, .seal, .index]
+    if !mayWait.contains(core.type) { #expect(index.due == nil) }
+    switch core.type {
+    case .session: sessions.append(try #require(try reader.content(frame)))
+    case .data: try take(try #require(try plainData(frame, reader)), of: core)
+    case .gap:
+      let gap: Gap = try #require(try reader.content(frame))
+      try take([UInt8](repeating: 0, count: Int(gap.length)), of: core)
+      gaps.append(gap)
+    case .item:
+      let item: Item = try #require(try reader.content(frame))
+      items[core.itemID] = item
+      #expect(item.size == UInt64(bytes[core.itemID]?.count ?? 0))
+      if let digests = item.digests {
+        #expect(digests.sha256 == LibcryptoSHA256.digest(of: bytes[core.itemID] ?? []))
+      }
+    case .names:
+      let part: Names = try #require(try reader.content(frame))
+      names += part.rows
+    case .index:
+      let block: IndexBlock = try #require(try reader.content(frame))
+      #expect(block == index.dueBlock)
+    case .tail:
+      let tail: Tail = try #require(try reader.content(frame))
+      #expect(tail == index.tail(state: tail.state))
+    case .seal:
+      let seal: Seal = try #require(try reader.content(frame))
+      let checkpoint = Checkpoint(
+        bundleID: bundleID, size: core.number,
+        root: index.frontier.root(using: LibcryptoSHA256()))
+      #expect(seal.checkpoint == checkpoint.encoded())
+      #expect(types.last == .tail)
+      seals.append(seal)
+    default: break
+    }
+  }
+
+  private mutating func take(_ plain: [UInt8], of core: Core) throws {
+    #expect(core.offset == UInt64(bytes[core.itemID]?.count ?? 0))
+    bytes[core.itemID, default: []] += plain
+    codecs[core.itemID, default: []].append(core.codec)
+  }
+
+  private func plainData(_ frame: FoundFrame, _ reader: FrameReader) throws -> [UInt8]? {
+    if frame.core.codec == .zeroRun {
+      return [UInt8](repeating: 0, count: Int(frame.core.plainLength))
+    }
+    return try reader.plain(frame)
+  }
+}

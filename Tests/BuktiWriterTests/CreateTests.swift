@@ -1,0 +1,76 @@
+import BuktiFormat
+import BuktiStore
+import BuktiTrust
+import Testing
+
+@testable import BuktiWriter
+
+@Suite struct CreateTests {
+  private func create(
+    _ storage: any Storage, _ session: Session = Office.session()
+  ) throws(BuktiError) -> BundleWriter {
+    try BundleWriter.create(
+      in: storage, genesis: Office.genesis, session: session, options: Office.options)
+  }
+
+  @Test func smallestSealedBundle() throws {
+    let storage = MemoryStorage()
+    var writer = try create(storage)
+    try writer.add(PieceSource(Array("hello".utf8)), as: ItemDescription("a"))
+    let receipt = try writer.seal([Office.signer])
+    try writer.finish()
+    let audit = try Audit(storage)
+    #expect(
+      audit.types == [.genesis, .session, .itemOpen, .data, .item, .names, .tail, .seal])
+    #expect(audit.seals.map(\.checkpoint) == [receipt.checkpoint])
+    #expect(audit.bytes[1] == Array("hello".utf8))
+    #expect(audit.names.map(\.name) == [Array("a".utf8)])
+  }
+
+  @Test func refusesWhatIsThereAlready() throws {
+    #expect(code { _ = try create(MemoryStorage([1])) } == .exists)
+  }
+
+  @Test func chunksAreStoredAsTheirContentAsks() throws {
+    let storage = MemoryStorage()
+    var writer = try create(storage, Office.session(digests: [.md5, .sha1, .sha512]))
+    let chunk = 256 << 10
+    let text = Array("The quick brown fox jumps over the lazy dog. ".utf8)
+    let words = (0..<chunk).map { text[$0 % text.count] }
+    let zeros = [UInt8](repeating: 0, count: chunk)
+    let bytes = noise(chunk) + words + zeros + zeros + noise(10)
+    let added = try writer.add(PieceSource(bytes), as: ItemDescription("a", kind: .stream))
+    try writer.seal([Office.signer])
+    let audit = try Audit(storage)
+    #expect(audit.bytes[1] == bytes)
+    #expect(audit.codecs[1] == [.stored, .deflate, .zeroRun, .stored])
+    #expect(added.digests?.md5?.count == 16 && added.digests?.sha1?.count == 20)
+    #expect(added.digests?.sha512?.count == 64)
+    #expect(audit.items[1]?.state == .complete)
+  }
+
+  @Test func sealNeedsThePolicy() throws {
+    let storage = MemoryStorage()
+    var writer = try create(storage, Office.session([Office.signer, Office.second], needed: 2))
+    #expect(code { try writer.seal([Office.signer]) } == .keyInvalid)
+    #expect(code { try writer.seal([Office.signer, Office.stranger]) } == .keyInvalid)
+    #expect(code { try writer.seal { (_) throws(BuktiError) in [[1, 2, 3]] } } == .keyInvalid)
+    try writer.seal([Office.signer, Office.second])
+    #expect(try Audit(storage).seals.first?.signatures.count == 2)
+  }
+
+  @Test func moreThanThreeHundredItems() throws {
+    let storage = MemoryStorage()
+    var writer = try create(storage)
+    for number in 0..<330 {
+      let description = ItemDescription("item \(number)", kind: .directory)
+      try writer.record(description)
+      if number % 100 == 50 { try writer.seal([Office.signer]) }
+    }
+    try writer.seal([Office.signer])
+    let audit = try Audit(storage)
+    #expect(audit.count(.index) == 1)
+    #expect(audit.names.count == 330)
+    #expect(audit.items.count == 330)
+  }
+}

@@ -1,0 +1,119 @@
+import BuktiEngines
+import BuktiFormat
+import BuktiStore
+import BuktiTrust
+import Glibc
+import Testing
+
+@testable import BuktiWriter
+
+/// A fresh directory, removed with everything in it when the value goes away.
+final class TemporaryFolder: Sendable {
+  let path: [UInt8]
+
+  init() {
+    var template = Array("/tmp/bukti-writer-XXXXXX".utf8CString)
+    let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
+      unsafe buffer.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
+    }
+    precondition(made, "no temporary directory")
+    path = template.dropLast().map { UInt8(bitPattern: $0) }
+  }
+
+  deinit { shell("rm -rf -- '\(text)'") }
+
+  var text: String { String(decoding: path, as: UTF8.self) }
+
+  /// The path of `name` in here.
+  func file(_ name: String) -> [UInt8] { path + Array(("/" + name).utf8) }
+
+  /// Makes a file with these bytes.
+  func write(_ name: String, _ bytes: [UInt8]) throws {
+    let storage = try FileStorage.create(at: file(name))
+    try storage.append(bytes)
+  }
+}
+
+/// Runs a line of shell and tells whether it succeeded.
+@discardableResult
+func shell(_ line: String) -> Bool {
+  unsafe system(line) == 0
+}
+
+/// The code of the error that `body` throws, or nil.
+func code(_ body: () throws -> Void) -> ErrorCode? {
+  do {
+    try body()
+    return nil
+  } catch { return (error as? BuktiError)?.code }
+}
+
+/// Bytes that do not shrink, the same for the same seed.
+func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+  var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+  return (0..<count).map { _ in
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return UInt8(truncatingIfNeeded: state >> 32)
+  }
+}
+
+/// The people and keys of the tests; making a key once is enough.
+enum Office {
+  static let time: Int64 = 1_800_000_000_000_000_000
+  static let signer = key("Signer")
+  static let second = key("Second")
+  static let stranger = key("Stranger")
+
+  private static func key(_ name: String) -> SigningKey {
+    guard let key = try? Identity.runKey(IdentitySubject(name: name), now: 1_700_000_000) else {
+      preconditionFailure("no key")
+    }
+    return key
+  }
+
+  static var genesis: Genesis {
+    Genesis(
+      case: Genesis.Case(number: "1/2026"), creator: Person(name: "Examiner"),
+      tool: Tool(name: "test", version: "1"), time: Timestamp(instant: time))
+  }
+
+  static func session(
+    _ keys: [SigningKey] = [Office.signer], needed: UInt64 = 1, digests: [FurtherDigest]? = nil
+  ) -> Session {
+    let certificates = keys.map(\.certificate.fingerprint)
+      .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    var session = Session(
+      who: Person(name: "Examiner"), why: "test", host: BuktiFormat.Host(name: "host"),
+      tool: Tool(name: "test", version: "1"), time: Timestamp(instant: time),
+      policy: Policy(certificates: certificates, needed: needed))
+    session.digests = digests
+    return session
+  }
+
+  static var options: WriterOptions { WriterOptions { Timestamp(instant: time) } }
+}
+
+/// Bytes handed out in pieces of odd sizes, as a pipe does.
+final class PieceSource: ByteSource {
+  private let bytes: [UInt8]
+  private nonisolated(unsafe) var place = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(BuktiError) -> Int {
+    let count = min(buffer.count, bytes.count - (unsafe place), 7_001)
+    let from = unsafe place
+    unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+      .copyBytes(from: bytes[from..<from + count])
+    unsafe place += count
+    return count
+  }
+}
+
+extension ItemDescription {
+  init(_ name: String, kind: ItemKind = .file) {
+    self.init(kind: kind, name: Array(name.utf8))
+  }
+}
