@@ -164,11 +164,11 @@ def notes():
                        lambda b, body=body: b.append("note", body))
 
 
-def item_fields(change=None, drop=()):
+def item_fields(change=None, drop=(), codec=0):
     def append(b):
         i = b.state.next_id
         b.data(b"more", i)
-        return b.close_item(i, name=b"b.txt", change=change, drop=drop)
+        return b.close_item(i, name=b"b.txt", change=change, drop=drop, codec=codec)
     return append
 
 
@@ -201,7 +201,7 @@ def spared():
     ]
     for tail, code, change, drop, comment in items:
         b = sealed(f"schema_{tail}")
-        bad = item_fields(change, drop)(b)
+        bad = item_fields(change, drop, codec=int(tail == "item-name-long"))(b)
         b.state.unnamed[-1] = (2, bad.number, b"b.txt", 1, 4)
         b.seal()
         lay = b.layout()

@@ -4,14 +4,13 @@ import json
 import sys
 
 from . import (annotate, invalid_body, invalid_damage, invalid_derived, invalid_frame,
-               invalid_items, invalid_order,
-               valid_basic)
+               invalid_items, invalid_order, valid_basic, valid_items)
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
-MODULES = [valid_basic, invalid_frame, invalid_body, invalid_damage, invalid_order, invalid_items,
-           invalid_derived]
+MODULES = [valid_basic, valid_items, invalid_frame, invalid_body, invalid_damage, invalid_order,
+           invalid_items, invalid_derived]
 
 
 def vectors():
@@ -25,6 +24,8 @@ def collect(large):
     for v in vectors():
         if not v.generated:
             files.update(zip(v.paths(), v.files))
+            files.update(v.receipts)
+            files.update(v.extra)
         elif large:
             files.update((f"build/{p}", f) for p, f in zip(v.paths(), v.files))
         entries.append(v.entry())

@@ -32,12 +32,16 @@ def finding(code, record=None, where=(None, None), length=None, item=None):
 class Vector:
     """One entry of the manifest."""
 
-    def __init__(self, name, comment, rules=(), pins=("examiner",), roots=None, receipts=(),
-                 at=None):
+    def __init__(self, name, comment, rules=(), pins=("examiner",), roots=None, at=None):
         self.name, self.comment, self.rules = name, comment, list(rules)
         self.pins = [signer(p).fingerprint.hex() for p in pins]
-        self.roots, self.receipts, self.at = roots, list(receipts), at
-        self.files, self.expect, self.generated = [], None, False
+        self.roots, self.receipts, self.at, self.max_plain = roots, {}, at, None
+        self.files, self.expect, self.generated, self.extra = [], None, False, {}
+
+    def receipt(self, data, tail=""):
+        """Gives the verifier a receipt, which lies beside the bundle."""
+        self.receipts[f"{self.name}{tail}.receipt"] = data
+        return self
 
     # --- findings of one record, placed by the layout ---
 
@@ -151,8 +155,8 @@ class Vector:
         out = {"id": self.name, "files": self.paths(),
                "sha256": [hashlib.sha256(f).hexdigest() for f in self.files],
                "rules": self.rules, "comment": self.comment, "pins": self.pins,
-               "roots": self.roots, "receipts": self.receipts, "at": self.at,
-               "expect": self.expect}
+               "roots": self.roots, "receipts": list(self.receipts), "at": self.at,
+               "max-plain": self.max_plain, "expect": self.expect}
         if self.generated:
             out["generated"] = True
         return out
