@@ -279,7 +279,7 @@ def lost():
             ("session-host", "schema-missing", "B-CBOR-9", dict(change={4: {}}), "A session whose host has no name."),
             ("session-certificates", "schema-value", "B-CBOR-9", dict(change={12: {1: [], 2: 1, 3: 0}}), "A policy without certificates."),
             ("session-stamp", "schema-value", "B-CBOR-9", dict(change={12: {1: [bytes(32)], 2: 1, 3: 3}}), "A policy with time-stamp 3."),
-            ("session-branch", "schema-value", "B-CBOR-9", dict(branch=bytes(15)), "A branch of 15 bytes."),
+            ("session-branch", "schema-value", "B-CBOR-9", dict(change={13: bytes(15)}), "A branch of 15 bytes."),
             ("session-digests", "schema-value", "B-SES-9", dict(digests=(3, 2)), "Digests that descend."),
             ("session-digests-twice", "schema-value", "B-SES-9", dict(digests=(2, 2)), "A digest twice."),
             ("session-digests-range", "schema-value", "B-CBOR-9", dict(digests=(1,)), "SHA-256 among the digests besides SHA-256.")):
