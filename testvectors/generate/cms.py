@@ -3,7 +3,7 @@
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
-from .der import (context, generalized_time, integer, null, octets, oid, seq, set_of, tlv, utc_time)
+from .der import (context, generalized_time, integer, null, octets, oid, seq, set_of, utc_time)
 from .tree import sha256
 
 ID_DATA, ID_SIGNED = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2"
@@ -95,10 +95,14 @@ def time_stamp_token(signer, data, serial=1, when="20240301120100Z"):
     return signed_data(info, signer, kind=TST_INFO, embed=True)
 
 
+def indefinite(der):
+    """The same value in BER: the outermost SEQUENCE of indefinite length."""
+    length = der[1]
+    start = 2 if length < 128 else 2 + (length & 127)
+    return b"\x30\x80" + der[start:] + b"\0\0"
+
+
 def strip_attributes(content, signer):
     """A signature over other bytes whose *content* are the attributes of a good one."""
     attrs = set_of(*signed_attributes(content, "sha256", signer.der))
     return attrs, signed_data(attrs, signer, attributes=False)
-
-
-__all__ = ["signed_data", "strip_attributes", "time_stamp_token", "tlv"]

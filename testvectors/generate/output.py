@@ -4,18 +4,20 @@ import json
 import sys
 
 from . import (annotate, invalid_body, invalid_damage, invalid_derived, invalid_frame,
-               invalid_items, invalid_order, valid_basic, valid_items)
+               invalid_items, invalid_order, valid_basic, valid_bundle,
+               valid_items)
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
-MODULES = [valid_basic, valid_items, invalid_frame, invalid_body, invalid_damage, invalid_order,
+MODULES = [valid_basic, valid_items, valid_bundle, invalid_frame, invalid_body, invalid_damage, invalid_order,
            invalid_items, invalid_derived]
 
 
 def vectors():
     for module in MODULES:
         yield from module.vectors()
+    yield from valid_bundle.large()
 
 
 def collect(large):
