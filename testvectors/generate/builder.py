@@ -76,7 +76,7 @@ class Bundle:
         self.records.append(record)
         self.index.add(record)
         self.previous = record.hash
-        self.logical += 152 + record.core.stored
+        self.logical += 152 + (record.core.stored if record.core.stored < 1 << 63 else 16 + len(body))
         return record
 
     def remember(self, number_type):
@@ -173,15 +173,16 @@ class Bundle:
         i.kind, i.name, i.supplements = kind, name, supplements
         return self.append("item-open", body, **{"item": item, **core})
 
-    def data(self, content, item=None, codec=0, **core):
-        """A data record; `content` may be a number of zeros (a zero run)."""
+    def data(self, content, item=None, codec=0, core_item=None, **core):
+        """A data record; `content` may be a number of zeros (a zero run). `core_item` is what its
+        core says of the item, if that is another."""
         item = item or self.latest_open()
         if isinstance(content, int):
             codec, content = 2, bytes(content)
         self.prepare()
         i = self.item_of(item)
         record = self.append("data", content, codec=codec,
-                             **{"item": item, "offset": i.end, **core})
+                             **{"item": item if core_item is None else core_item, "offset": i.end, **core})
         i.take(content)
         return record
 

@@ -2,7 +2,7 @@
 
 from .builder import Bundle
 from .tree import sha256
-from .vector import Vector
+from .vector import Vector, finding
 
 
 def sealed_after(area, tail, code, rules, comment, make, after=None, **report):
@@ -17,7 +17,10 @@ def sealed_after(area, tail, code, rules, comment, make, after=None, **report):
     v = Vector(f"invalid/{area}_{tail}", comment, list(rules) + ["B-ORD-8"])
     out = [v.on(lay, code, bad)]
     if bad.type == 6:
-        out.append(v.on(lay, "gap", bad, report.pop("length", 9)))
+        length = report.pop("length", 9)
+        out.append(v.on(lay, "gap", bad, length))
+        if length > 1 << 43:
+            out.insert(0, finding("max-plain"))
     return v.report(lay, out, lost=bad, **report)
 
 
@@ -115,7 +118,7 @@ def tiling():
     lay = b.layout()
     v = Vector("invalid/item_end-gap-second", "A gap reaches 2^56 − 1, which is the highest end; a second goes on.",
                ["B-ITM-3", "B-ITM-9"])
-    yield v.report(lay, [v.on(lay, "gap", first, (1 << 56) - 1), v.on(lay, "core-offset", bad),
+    yield v.report(lay, [finding("max-plain"), v.on(lay, "gap", first, (1 << 56) - 1), v.on(lay, "core-offset", bad),
                          v.on(lay, "gap", bad, 1)], lost=bad)
 
 
