@@ -62,6 +62,11 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Bundles built in memory, for tests of more than one target.
+    .target(
+      name: "BuktiFixtures", dependencies: ["BuktiFormat", "BuktiEngines"],
+      path: "Tests/BuktiFixtures", swiftSettings: settings),
+
     // Tests: one target per library target, every vector, and the command as its users see it.
     .testTarget(
       name: "BuktiFormatTests", dependencies: ["BuktiFormat", "BuktiEngines"],
@@ -73,7 +78,8 @@ let package = Package(
       name: "BuktiTrustTests", dependencies: ["BuktiTrust", "BuktiEngines", "BuktiFormat"],
       swiftSettings: settings),
     .testTarget(
-      name: "BuktiStoreTests", dependencies: ["BuktiStore", "BuktiFormat"],
+      name: "BuktiStoreTests",
+      dependencies: ["BuktiStore", "BuktiFormat", "BuktiEngines", "BuktiFixtures"],
       swiftSettings: settings),
     .testTarget(
       name: "BuktiWriterTests",

@@ -1,0 +1,146 @@
+public import BuktiFormat
+
+/// What a search in the index looks for: records of one item.
+public struct ItemQuery: Sendable {
+  public var itemID: UInt64
+  public var types: [RecordType]
+  /// Records that mean nothing, ascending, without overlap ([B-SES-4]).
+  public var refused: [Range<UInt64>]
+
+  public init(itemID: UInt64, types: [RecordType], refused: [Range<UInt64>]) {
+    self.itemID = itemID
+    self.types = types
+    self.refused = refused
+  }
+
+  func matches(_ row: Row, _ number: UInt64) -> Bool {
+    row.itemID == itemID && types.contains(row.type) && !isRefused(number)
+  }
+
+  private func isRefused(_ number: UInt64) -> Bool {
+    let index = refused.partitioningIndex { $0.lowerBound > number }
+    return index > 0 && refused[index - 1].contains(number)
+  }
+
+  /// Whether a block can hold such a record at or before an offset.
+  func mayBe(in row: LevelRow, upTo offset: UInt64) -> Bool {
+    row.highest.itemID > 0 && row.lowest <= ItemPlace(itemID: itemID, offset: offset)
+      && row.highest >= ItemPlace(itemID: itemID, offset: 0)
+  }
+}
+
+/// A row with the number of its record.
+public struct NumberedRow: Sendable {
+  public let number: UInt64
+  public let row: Row
+}
+
+/// One part of the index: a block, or the rows that no block covers.
+private enum Node {
+  case block(FoldedRows.Block)
+  case uncovered
+}
+
+extension ProvenIndex {
+  /// The last record of an item that begins at or before an offset.
+  ///
+  /// Data and gaps of an item ascend, so that where its bytes continue is found by halving, also when
+  /// other items stand between them. Blocks that cannot hold the item are not read.
+  /// - Throws: as `row(_:)`.
+  public func last(
+    _ query: ItemQuery, upTo offset: UInt64
+  ) throws(BuktiError) -> NumberedRow? {
+    try last(query, upTo: offset, in: nodes(folded.blocks, query, offset) + [.uncovered])
+  }
+
+  /// The first record of an item.
+  ///
+  /// - Throws: as `row(_:)`.
+  public func first(_ query: ItemQuery) throws(BuktiError) -> NumberedRow? {
+    for node in nodes(folded.blocks, query, .max) + [.uncovered] {
+      if let found = try first(query, in: node) { return found }
+    }
+    return nil
+  }
+
+  /// The last record of a type with a number below `end`; looks at one row after the other.
+  ///
+  /// - Throws: as `row(_:)`.
+  public func last(
+    _ type: RecordType, in range: Range<UInt64>, notIn refused: [Range<UInt64>]
+  ) throws(BuktiError) -> UInt64? {
+    var number = range.upperBound
+    while number > range.lowerBound {
+      number -= 1
+      let isType = try row(number).type == type
+      if isType, !refused.contains(where: { $0.contains(number) }) { return number }
+    }
+    return nil
+  }
+
+  private func nodes(
+    _ blocks: [FoldedRows.Block], _ query: ItemQuery, _ offset: UInt64
+  ) -> ArraySlice<Node> {
+    blocks.filter { query.mayBe(in: $0.row, upTo: offset) }.map(Node.block)[...]
+  }
+
+  private func last(
+    _ query: ItemQuery, upTo offset: UInt64, in nodes: ArraySlice<Node>
+  ) throws(BuktiError) -> NumberedRow? {
+    guard let node = nodes.first else { return nil }
+    if nodes.count == 1 { return try last(query, upTo: offset, in: node) }
+    let middle = nodes.startIndex + nodes.count / 2
+    for place in middle..<nodes.endIndex {
+      guard let begins = try first(query, in: nodes[place]) else { continue }
+      if begins.row.offset > offset { break }
+      return try last(query, upTo: offset, in: nodes[place...])
+    }
+    return try last(query, upTo: offset, in: nodes[..<middle])
+  }
+
+  private func last(
+    _ query: ItemQuery, upTo offset: UInt64, in node: Node
+  ) throws(BuktiError) -> NumberedRow? {
+    guard case .block(let block) = node else {
+      let rows = folded.rows
+      let index = (0..<rows.count).last {
+        let row = rows[$0]
+        return row.offset <= offset && query.matches(row, folded.firstUncovered + UInt64($0))
+      }
+      return index.map {
+        NumberedRow(number: folded.firstUncovered + UInt64($0), row: rows[$0])
+      }
+    }
+    switch try contents(of: block) {
+    case .blocks(let blocks):
+      return try last(query, upTo: offset, in: nodes(blocks, query, offset))
+    case .rows(let rows):
+      let index = rows.indices.last {
+        rows[$0].offset <= offset && query.matches(rows[$0], block.start + UInt64($0))
+      }
+      return index.map { NumberedRow(number: block.start + UInt64($0), row: rows[$0]) }
+    }
+  }
+
+  private func first(_ query: ItemQuery, in node: Node) throws(BuktiError) -> NumberedRow? {
+    guard case .block(let block) = node else {
+      let rows = folded.rows
+      let index = (0..<rows.count).first {
+        query.matches(rows[$0], folded.firstUncovered + UInt64($0))
+      }
+      return index.map {
+        NumberedRow(number: folded.firstUncovered + UInt64($0), row: rows[$0])
+      }
+    }
+    switch try contents(of: block) {
+    case .blocks(let blocks):
+      for node in nodes(blocks, query, .max) {
+        if let found = try first(query, in: node) { return found }
+      }
+      return nil
+    case .rows(let rows):
+      let index = rows.indices.first { query.matches(rows[$0], block.start + UInt64($0)) }
+      return index.map { NumberedRow(number: block.start + UInt64($0), row: rows[$0]) }
+    }
+  }
+}

@@ -1,0 +1,171 @@
+public import BuktiFormat
+
+/// A frame as it stands in a volume, right by itself: checks 1 to 19 of section 4.1 hold.
+///
+/// Whether it belongs to the bundle is for chain or tree to say.
+public struct StoredRecord: Sendable {
+  /// Address of the frame in the run of all volumes.
+  public let address: UInt64
+  public let header: FrameHeader
+  /// The record hash.
+  public let hash: Hash
+
+  public var core: Core { header.core }
+
+  /// Address of the frame behind it.
+  public var end: UInt64 { address + header.frameLength }
+}
+
+/// Reads single records of a bundle, by address.
+public struct RecordReader: Sendable {
+  public let volumes: BundleVolumes
+  public let sha256: any SHA256Engine
+  public let deflate: any DeflateEngine
+
+  public init(
+    _ volumes: BundleVolumes, sha256: any SHA256Engine, deflate: any DeflateEngine
+  ) {
+    self.volumes = volumes
+    self.sha256 = sha256
+    self.deflate = deflate
+  }
+
+  /// Opens the volumes, and leaves out the torn bytes that later volumes account for ([B-SES-7]).
+  ///
+  /// - Throws: `preamble-truncated`, `preamble-magic`, `preamble-version`, `volume-mismatch`, `io`.
+  public init(
+    opening storages: [any Storage], sha256: any SHA256Engine, deflate: any DeflateEngine
+  ) throws(BuktiError) {
+    let whole = RecordReader(try BundleVolumes(storages), sha256: sha256, deflate: deflate)
+    var torn = [UInt64](repeating: 0, count: storages.count)
+    for (number, volume) in whole.volumes.volumes.enumerated().dropFirst() {
+      let first = volume.start + UInt64(Preamble.size)
+      guard let record = try? whole.record(at: first), record.core.type == .session,
+        let account = (try? whole.content(Session.self, of: record))?.torn,
+        account.volume == UInt64(number - 1)
+      else { continue }
+      torn[number - 1] = account.count
+    }
+    let volumes = try BundleVolumes(storages, torn: torn)
+    self.init(volumes, sha256: sha256, deflate: deflate)
+  }
+}
+
+extension RecordReader {
+  /// Reads the header at an address, and the frame's trailer.
+  ///
+  /// - Throws: the code of the first of checks 1 to 19 that fails; `io`.
+  public func record(at address: UInt64) throws(BuktiError) -> StoredRecord {
+    guard let index = volumes.index(at: address) else {
+      throw BuktiError(.frameTruncated, "There is no frame behind the end.", offset: address)
+    }
+    let remaining = volumes.volumes[index].end - address
+    do throws(BuktiError) {
+      let bytes = try volumes.read(FrameHeader.size, at: address)
+      let header = try FrameHeader(checking: bytes.span, remaining: remaining)
+      let end = address + header.frameLength
+      let trailer = try volumes.read(
+        FrameHeader.trailerSize, at: end - UInt64(FrameHeader.trailerSize))
+      try header.checkTrailer(trailer.span)
+      guard header.core.bundleID == volumes.bundleID else { throw BuktiError(.coreBundleID) }
+      return StoredRecord(
+        address: address, header: header, hash: sha256.recordHash(header.core))
+    } catch {
+      throw error.at(offset: address)
+    }
+  }
+
+  /// Reads the header of the frame that ends at an address, as the length at its end leads back.
+  ///
+  /// - Throws: as `record(at:)`, and where no frame ends there.
+  public func record(endingAt end: UInt64) throws(BuktiError) -> StoredRecord {
+    let size = UInt64(FrameHeader.trailerSize)
+    let least = UInt64(FrameHeader.overhead)
+    let most = least + UInt64(FrameHeader.saltSize) + Limits.maxPlainLength
+    guard end >= size + UInt64(Preamble.size) else { throw BuktiError(.frameTruncated) }
+    var reader = try volumes.read(Int(size), at: end - size)[...]
+    var length: UInt64 = 0
+    while let byte = reader.popFirst() { length = length << 8 | UInt64(byte) }
+    guard least...most ~= length, length <= end - UInt64(Preamble.size),
+      volumes.index(at: end - length) == volumes.index(at: end - 1)
+    else { throw BuktiError(.frameLength, offset: end - size) }
+    let record = try record(at: end - length)
+    guard record.end == end else { throw BuktiError(.frameLength, offset: record.address) }
+    return record
+  }
+
+  /// Reads salt and body of a record, and compares them with their digest.
+  ///
+  /// - Throws: `withheld` where they are not in this copy; `payload-digest`, `io`.
+  func payload(of record: StoredRecord) throws(BuktiError) -> [UInt8] {
+    let core = record.core
+    guard record.header.state == .present else {
+      throw BuktiError(
+        .withheld, "Record \(core.number) is withheld in this copy.", offset: record.address,
+        record: core.number)
+    }
+    // The header was checked: a stored length is 16 at least and 16 MiB and 16 at most.
+    let bytes = try volumes.read(
+      Int(core.storedLength), at: record.address + UInt64(FrameHeader.size))
+    guard bytes.count == Int(core.storedLength) else {
+      throw BuktiError(.frameTruncated, offset: record.address, record: core.number)
+    }
+    let salt = bytes.span.extracting(first: FrameHeader.saltSize)
+    let body = bytes.span.extracting(FrameHeader.saltSize...).raw
+    do throws(BuktiError) {
+      try record.header.checkPayload(salt: salt, body: body, using: sha256)
+    } catch {
+      throw error.at(offset: record.address, record: core.number)
+    }
+    return bytes
+  }
+
+  /// Reads and decodes the plain bytes of a record.
+  ///
+  /// - Throws: `withheld`, `payload-digest`, `deflate-invalid`, `deflate-trailing`,
+  ///   `deflate-length`, `io`.
+  public func plain(of record: StoredRecord) throws(BuktiError) -> [UInt8] {
+    let core = record.core
+    var payload = try payload(of: record)
+    let count = Int(core.plainLength)
+    switch core.codec {
+    case .zeroRun: return [UInt8](repeating: 0, count: count)
+    case .deflate: break
+    default:
+      payload.removeFirst(FrameHeader.saltSize)
+      return payload
+    }
+    var failure: BuktiError?
+    let plain = [UInt8](capacity: count) { out in
+      unsafe out.withUnsafeMutableBufferPointer { buffer, initialized in
+        let target = UnsafeMutableRawBufferPointer(buffer)
+        var raw = unsafe OutputRawSpan(buffer: target, initializedCount: 0)
+        do throws(BuktiError) {
+          try deflate.inflate(
+            payload.span.extracting(FrameHeader.saltSize...).raw, into: &raw)
+        } catch {
+          failure = error
+        }
+        initialized = unsafe raw.finalize(for: target)
+      }
+    }
+    if let failure { throw failure.at(offset: record.address, record: core.number) }
+    return plain
+  }
+
+  /// Reads a record of a type that the caller expects.
+  ///
+  /// - Throws: as `plain(of:)`; `schema-type` for another type; the codes of sections 7.1 and 7.2.
+  public func content<T: RecordContent>(
+    _ type: T.Type, of record: StoredRecord
+  ) throws(BuktiError) -> T {
+    guard record.core.type == T.type else {
+      throw BuktiError(
+        .schemaType, "Record \(record.core.number) is no \(T.type).", record: record.core.number)
+    }
+    let plain = try plain(of: record)
+    do throws(BuktiError) { return try T(plain: plain.span) } catch {
+      throw error.at(record: record.core.number)
+    }
+  }
+}

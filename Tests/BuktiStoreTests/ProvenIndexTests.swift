@@ -1,0 +1,182 @@
+import BuktiEngines
+import BuktiFixtures
+import BuktiFormat
+import BuktiStore
+import Testing
+
+private func reader(_ volumes: [[UInt8]]) throws(BuktiError) -> RecordReader {
+  try RecordReader(
+    opening: volumes.map { MemoryStorage($0) }, sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+}
+
+private func index(_ volumes: [[UInt8]]) throws -> ProvenIndex {
+  let reader = try reader(volumes)
+  return try ProvenIndex(reader, end: try #require(try reader.lastSeal()))
+}
+
+/// Every record as a reader from the front finds it.
+private func headers(_ volumes: [[UInt8]]) -> [FrameHeader] {
+  var headers: [FrameHeader] = []
+  for volume in volumes {
+    BundleBuilder.forEachFrame(of: volume) { header, _ in headers.append(header) }
+  }
+  return headers
+}
+
+@Suite struct ProvenIndexTests {
+  /// Items one after the other, with marks between them, until there are blocks of level 1.
+  private func large() throws -> BundleBuilder {
+    var builder = try BundleBuilder()
+    for number in 0..<90 {
+      try builder.file(Array("file-\(number)".utf8), [UInt8](repeating: 7, count: 2000), chunk: 10)
+      if number % 7 == 3 { try builder.tail() }
+    }
+    for _ in 0..<9 { try builder.tail() }
+    return builder
+  }
+
+  @Test func everyRecordIsFoundAndProven() throws {
+    var builder = try large()
+    try builder.seal()
+    let index = try index(builder.volumes)
+    #expect(!index.folded.blocks.isEmpty)
+    #expect(index.folded.blocks.contains { $0.level == 1 })
+    let cores = headers(builder.volumes)
+    for number in stride(from: 0, to: cores.count - 1, by: 37) {
+      let record = try index.record(UInt64(number))
+      #expect(record.header == cores[number])
+    }
+    #expect(index.count == UInt64(cores.count - 1))
+    #expect(code { _ = try index.row(index.count) } == .notFound)
+  }
+
+  @Test func tailsThatLeanOnEachOtherGiveTheRowsOfAll() throws {
+    for marks in 0...20 {
+      var builder = try BundleBuilder()
+      for mark in 0..<marks {
+        try builder.file([65], [UInt8(mark)])
+        try builder.tail()
+      }
+      try builder.seal()
+      let index = try index(builder.volumes)
+      let cores = headers(builder.volumes)
+      for number in cores.indices.dropLast() {
+        #expect(try index.record(UInt64(number)).header == cores[number])
+      }
+      let state = try IndexState(
+        resumingFrom: index.end.tail, core: index.end.tailRecord.core,
+        hash: index.end.tailRecord.hash,
+        earlierRows: index.earlierRows, engine: LibcryptoSHA256())
+      #expect(state.frontier.root(using: LibcryptoSHA256()) == index.end.checkpoint.root)
+    }
+  }
+
+  @Test func theLastSealIsFoundBehindTornBytesAndUnsealedRecords() throws {
+    var builder = try large()
+    try builder.seal()
+    let sealed = builder.number
+    try builder.file([66], [UInt8](repeating: 1, count: 70_000))
+    builder.appendTorn(FrameHeader.mark + [UInt8](repeating: 0x3C, count: 300_000))
+    let index = try index(builder.volumes)
+    #expect(index.count == sealed - 1)
+  }
+
+  @Test func aFakeSealInsideABodyIsPassedOver() throws {
+    var inner = try BundleBuilder()
+    try inner.file([65], [1])
+    try inner.seal()
+    var builder = inner
+    // A disk that holds a copy of the bundle itself; the copy's seal is found first, from the end.
+    try builder.data(2, at: 0, inner.bytes + inner.bytes)
+    builder.appendTorn([0])
+    let index = try index(builder.volumes)
+    #expect(index.end.sealRecord.end == UInt64(inner.bytes.count))
+  }
+
+  @Test func nothingIsFoundWhereNothingIsSealed() throws {
+    var builder = try BundleBuilder()
+    try builder.file([65], [1])
+    try builder.tail()
+    #expect(try reader(builder.volumes).lastSeal() == nil)
+  }
+
+  @Test func everyChangedByteOfTailAndSealIsNoticed() throws {
+    var builder = try BundleBuilder()
+    try builder.file([65], [1])
+    let start = builder.bytes.count
+    try builder.seal()
+    for place in start..<builder.bytes.count {
+      var bytes = builder.bytes
+      bytes[place] ^= 0x20
+      #expect(try reader([bytes]).lastSeal() == nil)
+    }
+  }
+
+  @Test func volumesAreOneRunWithoutTheTornBytesThatAreAccountedFor() throws {
+    var builder = try BundleBuilder()
+    try builder.file([65], [UInt8](repeating: 3, count: 5000), chunk: 100)
+    try builder.seal()
+    let size = builder.number - 1
+    let torn = [UInt8](repeating: 9, count: 77)
+    builder.appendTorn(torn)
+    builder.beginVolume()
+    try builder.session(
+      extending: size,
+      torn: Torn(count: 77, sha256: LibcryptoSHA256.digest(of: torn), volume: 0))
+    try builder.file([66], [UInt8](repeating: 4, count: 500), chunk: 100)
+    try builder.seal()
+    let index = try index(builder.volumes)
+    let cores = headers([Array(builder.volumes[0].dropLast(77)), builder.volumes[1]])
+    for number in cores.indices.dropLast() {
+      #expect(try index.record(UInt64(number)).header == cores[number])
+    }
+  }
+
+  @Test(arguments: [true, false]) func copiesThatLackPayloadsAreRead(isDeclared: Bool) throws {
+    var builder = try large()
+    let all = headers(builder.volumes)
+    let taken: Set<UInt64> = Set((40..<60) + [100, 102] + (3000..<3600)).filter {
+      all[Int($0)].core.type == .data
+    }
+    if isDeclared {
+      try builder.append(
+        Withhold(
+          reason: "r", authority: Authority(kind: "order", number: "1"),
+          decidedBy: Person(name: "p"), recipient: "x", staysPublic: "y",
+          runs: builder.runs(of: taken), time: Timestamp()))
+    }
+    try builder.seal()
+    let copy = BundleBuilder.withholding(taken, in: builder.bytes)
+    let index = try index([copy])
+    let cores = headers(builder.volumes)
+    for number in Array(30..<120) + stride(from: 0, to: cores.count - 1, by: 97) {
+      let record = try index.record(UInt64(number))
+      #expect(record.core == cores[number].core)
+      #expect((record.header.state == .withheld) == taken.contains(UInt64(number)))
+    }
+    let withheld = try index.record(try #require(taken.first))
+    #expect(code { _ = try index.reader.plain(of: withheld) } == .withheld)
+  }
+
+  @Test func interleavedItemsAreFoundByHalving() throws {
+    var builder = try BundleBuilder()
+    for step in 0..<400 {
+      for item in 1...20 { try builder.data(UInt64(item), at: UInt64(step * 5), [1, 2, 3, 4, 5]) }
+    }
+    try builder.seal()
+    let index = try index(builder.volumes)
+    let cores = headers(builder.volumes)
+    for item: UInt64 in [1, 7, 20] {
+      let query = ItemQuery(itemID: item, types: [.data], refused: [])
+      for offset: UInt64 in [0, 4, 5, 999, 1000, 1995, 1999] {
+        let found = try #require(try index.last(query, upTo: offset))
+        #expect(found.row.offset == offset / 5 * 5)
+        #expect(cores[Int(found.number)].core.itemID == item)
+      }
+    }
+    let none = ItemQuery(itemID: 21, types: [.data], refused: [])
+    #expect(try index.last(none, upTo: 5) == nil)
+    let refused = ItemQuery(itemID: 1, types: [.data], refused: [0..<index.count])
+    #expect(try index.first(refused) == nil)
+  }
+}
