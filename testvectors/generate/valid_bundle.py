@@ -197,7 +197,7 @@ def index():
     b.note("the index record comes before this note")
     assert b.records[259].type == 10
     yield done("index-exempt", "A block falls due at a tail: seal, attest and session come before it.",
-               ["B-IDX-3"], b)
+               ["B-IDX-3"], b, stamps=[finding("timestamp-none")])
 
     b = Bundle("index-refused")
     b.file(b"a.txt", b"evidence")
