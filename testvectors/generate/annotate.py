@@ -134,9 +134,24 @@ def example(bundle):
     return "\n".join(out)
 
 
+def one_of_each():
+    """A file of spec/examples for each record type, from the vector valid/every-type."""
+    from .valid_basic import every_type
+    bundle = every_type()
+    layout, out = bundle.layout(), {}
+    for record in bundle.records:
+        name = NAMES.get(record.type, "optional")
+        path = SPEC / "examples" / f"{name}.md"
+        if path not in out:
+            text = (f"# {name}\n\nFrom the vector `valid/every-type`. Made by testvectors/generate, "
+                    f"do not edit.\n\n" + "\n".join(frame(layout, record)))
+            out[path] = text.rstrip("\n").encode() + b"\n"
+    return out
+
+
 def files():
     from .valid_basic import minimal
     spec = (SPEC / "bukti.md").read_text()
     text = re.sub(re.escape(BEGIN) + ".*?" + re.escape(END),
                   lambda _: f"{BEGIN}\n\n{example(minimal())}\n{END}", spec, flags=re.S)
-    return {SPEC / "bukti.md": text.encode()}
+    return {SPEC / "bukti.md": text.encode(), **one_of_each()}

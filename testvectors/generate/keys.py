@@ -30,6 +30,7 @@ KEYS = {
     "root": ("p256", "Example Police Forensic Unit Root", None, "ca"),
     "other-root": ("p256", "Another Example Root", None, "ca"),
     "officer": ("p256", "Example Officer", "root", ""),
+    "impostor": ("p256", "Example Officer", "other-root", ""),
 }
 CURVES = {"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1,
           "bp256": ec.BrainpoolP256R1}

@@ -1,0 +1,111 @@
+"""Holds the manifest against the spec: each code and each rule with a MUST has a vector.
+
+python3 -m unittest testvectors.test_vectors
+"""
+
+import hashlib
+import json
+import re
+import unittest
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent
+SPEC = HOME.parent / "spec"
+
+# Rules that no file can break or show, and why.
+NO_VECTOR = {
+    "B-CON-3": "names the algorithms; every vector rests on it",
+    "B-DMG-9": "the order of findings is part of every expectation",
+    "B-IDX-5": "needs more than a million records without an index",
+}
+
+
+def section(text, title):
+    return text.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+class Manifest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.vectors = json.loads((HOME / "manifest.json").read_text())["vectors"]
+        cls.registry = (SPEC / "registry.md").read_text()
+        cls.spec = (SPEC / "bukti.md").read_text()
+
+    def used_codes(self):
+        out = {v["expect"]["refused"] for v in self.vectors if "refused" in v["expect"]}
+        for v in self.vectors:
+            out |= {f["code"] for f in v["expect"].get("findings", ())}
+        return out
+
+    def codes(self, title):
+        found = re.findall(r"^\| ([a-z0-9-]+) \|", section(self.registry, title), re.M)
+        return set(found) - {"code"}
+
+    def test_each_code_has_a_vector(self):
+        wanted = self.codes("Refusals") | self.codes("Findings")
+        self.assertGreater(len(wanted), 90)
+        self.assertEqual(sorted(wanted - self.used_codes()), [])
+        self.assertEqual(sorted(self.used_codes() - wanted), [])
+
+    def test_each_must_has_a_vector(self):
+        rules = dict(re.findall(r"^- \[(B-[A-Z]+-\d+)\] (.*?)(?=^- \[|^#|^$)", self.spec, re.M | re.S))
+        self.assertGreater(len(rules), 70)
+        used = {r for v in self.vectors for r in v["rules"]}
+        self.assertEqual(sorted(used - set(rules)), [])
+        musts = {r for r, text in rules.items() if "MUST" in text or "`" in text}
+        self.assertEqual(sorted(musts - used - set(NO_VECTOR)), [])
+        self.assertEqual(sorted(set(NO_VECTOR) - set(rules)), [])
+
+    def test_enough_of_each(self):
+        count = {k: sum(v["id"].startswith(k) for v in self.vectors)
+                 for k in ("valid/", "invalid/", "scenarios/")}
+        self.assertGreaterEqual(count["valid/"], 50)
+        self.assertGreaterEqual(count["invalid/"], 170)
+        scenarios = {v["id"].split("/")[1] for v in self.vectors if v["id"].startswith("scenarios/")}
+        self.assertGreaterEqual(len(scenarios), 14)
+
+    def test_files_are_those_of_the_manifest(self):
+        listed = set()
+        for v in self.vectors:
+            self.assertEqual(len(v["files"]), len(v["sha256"]), v["id"])
+            for path, digest in zip(v["files"], v["sha256"]):
+                listed.add(path)
+                if not v.get("generated"):
+                    self.assertEqual(hashlib.sha256((HOME / path).read_bytes()).hexdigest(), digest, path)
+            for path in v["receipts"] + ([v["roots"]] if v["roots"] else []):
+                self.assertTrue((HOME / path).is_file(), path)
+        for folder in ("valid", "invalid", "scenarios"):
+            for path in (HOME / folder).rglob("*.bukti"):
+                self.assertIn(str(path.relative_to(HOME)), listed)
+
+    def test_scenarios_are_told(self):
+        for folder in (HOME / "scenarios").iterdir():
+            self.assertRegex(folder.name, r"^[a-z0-9-]+_(fail|ok)$")
+            lines = (folder / "README.md").read_text().strip().split("\n")
+            self.assertTrue(lines[0].startswith("# ") and 3 <= len(lines) <= 10, folder.name)
+
+    def test_valid_vectors_are_intact(self):
+        for v in self.vectors:
+            if v["id"].startswith("valid/"):
+                self.assertEqual(v["expect"]["claims"]["intact"], "holds", v["id"])
+            if v["id"].split("/")[1].endswith("_ok"):
+                self.assertNotIn("fails", v["expect"]["claims"].values(), v["id"])
+
+    def test_invalid_vectors_are_found(self):
+        for v in self.vectors:
+            if v["id"].startswith("invalid/") and "claims" in v["expect"]:
+                quiet = {"bundle-open", "timestamp-none", "custody-none"}
+                self.assertTrue({f["code"] for f in v["expect"]["findings"]} - quiet, v["id"])
+
+    def test_manifest_fits_its_schema(self):
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("jsonschema is not installed")
+        schema = json.loads((HOME / "manifest.schema.json").read_text())
+        manifest = json.loads((HOME / "manifest.json").read_text())
+        jsonschema.Draft202012Validator(schema).validate(manifest)
+
+
+if __name__ == "__main__":
+    unittest.main()
