@@ -15,15 +15,19 @@ public struct BundleWriter: ~Copyable {
   let session: Session
   /// Bytes that withholding took from this copy: logical less physical offset of its end.
   let withheldBytes: UInt64
+  /// The file that the bundle lies in, which is no evidence; nil in memory.
+  let ownFile: FileID?
   /// Logical offset from which nothing was read back yet.
   var unreadFrom: UInt64
 
   init(
-    log: RecordLog, options: WriterOptions, session: Session, withheldBytes: UInt64 = 0
+    log: RecordLog, options: WriterOptions, session: Session, ownFile: FileID? = nil,
+    withheldBytes: UInt64 = 0
   ) {
     self.log = log
     self.options = options
     self.session = session
+    self.ownFile = ownFile
     self.withheldBytes = withheldBytes
     reader = SourceReader(log: log, options: options)
     unreadFrom = log.appender.offset
@@ -41,6 +45,14 @@ public struct BundleWriter: ~Copyable {
   ///   `crypto-engine`, `disk-full`, `io`, `dead`.
   public static func create(
     in storage: any Storage, genesis: Genesis, session: Session, options: WriterOptions
+  ) throws(BuktiError) -> BundleWriter {
+    try create(
+      in: storage, ownFile: nil, genesis: genesis, session: session, options: options)
+  }
+
+  private static func create(
+    in storage: any Storage, ownFile: FileID?, genesis: Genesis, session: Session,
+    options: WriterOptions
   ) throws(BuktiError) -> BundleWriter {
     guard try storage.size() == 0 else {
       throw BuktiError(.exists, "There is something already where the bundle should begin.")
@@ -60,7 +72,7 @@ public struct BundleWriter: ~Copyable {
     try log.append(genesis)
     try log.append(session)
     try appender.sync()
-    return BundleWriter(log: log, options: options, session: session)
+    return BundleWriter(log: log, options: options, session: session, ownFile: ownFile)
   }
 
   /// Makes a bundle at a path that must be free, locks it and makes its name durable.
@@ -72,7 +84,9 @@ public struct BundleWriter: ~Copyable {
   ) throws(BuktiError) -> BundleWriter {
     try session.policy.check()
     let storage = try FileStorage.create(at: path)
-    return try create(in: storage, genesis: genesis, session: session, options: options)
+    let ownFile = try SourceFile.open(at: path).opened.id
+    return try create(
+      in: storage, ownFile: ownFile, genesis: genesis, session: session, options: options)
   }
 
   /// Hands everything over and lets go of the bundle.

@@ -16,12 +16,15 @@ struct Audit {
   var sessions: [Session] = []
   var seals: [Seal] = []
 
+  private var refused: [Range<UInt64>] = []
+
   /// Reads everything and checks chain, payloads, index, tails, checkpoints, tiling and digests.
   init(_ storage: any Storage) throws {
     let head = try storage.read(Preamble.size, at: 0)
     let preamble = try Preamble(decoding: head.span)
     let reader = FrameReader(
       storage: storage, bundleID: preamble.bundleID, size: try storage.size())
+    try findRefused(reader)
     var index = IndexState(engine: LibcryptoSHA256())
     var previous = preamble.hash(using: LibcryptoSHA256())
     var place = UInt64(Preamble.size)
@@ -34,6 +37,18 @@ struct Audit {
       frames.append(frame)
       previous = frame.hash
       place = frame.end
+    }
+  }
+
+  private mutating func findRefused(_ reader: FrameReader) throws {
+    var place = UInt64(Preamble.size)
+    while place < reader.size {
+      let frame = try reader.frame(at: place)
+      place = frame.end
+      guard frame.core.type == .session else { continue }
+      let session: Session = try #require(try reader.content(frame))
+      guard let refuses = session.refuses else { continue }
+      refused.append(refuses.first..<refuses.first + refuses.count)
     }
   }
 
@@ -52,6 +67,7 @@ struct Audit {
   ) throws {
     let core = frame.core
     let mayWait: [RecordType] = [.session, .attest, .tail, .seal, .index]
+    if refused.contains(where: { $0.contains(core.number) }) { return }
     if !mayWait.contains(core.type) { #expect(index.due == nil) }
     switch core.type {
     case .session: sessions.append(try #require(try reader.content(frame)))

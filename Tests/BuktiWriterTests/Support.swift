@@ -117,3 +117,28 @@ extension ItemDescription {
     self.init(kind: kind, name: Array(name.utf8))
   }
 }
+
+extension Office {
+  /// Accepts seals of the one signer.
+  static var acceptance: Acceptance {
+    var acceptance = Acceptance(time: 1_800_000_000)
+    acceptance.ownCertificates = [signer.certificate.fingerprint]
+    return acceptance
+  }
+
+  static func create(
+    _ storage: any Storage, _ options: WriterOptions = Office.options
+  ) throws(BuktiError) -> BundleWriter {
+    try BundleWriter.create(in: storage, genesis: genesis, session: session(), options: options)
+  }
+
+  static func append(
+    _ storage: any Storage, _ unsealed: UnsealedDecision = .ask, _ acceptance: Acceptance? = nil,
+    torn: MemoryStorage? = nil, options: WriterOptions = Office.options
+  ) throws(BuktiError) -> BundleWriter {
+    try BundleWriter.append(
+      to: storage, session: session(), acceptance: acceptance ?? self.acceptance,
+      unsealed: unsealed, options: options
+    ) { (_, _) throws(BuktiError) in torn }
+  }
+}

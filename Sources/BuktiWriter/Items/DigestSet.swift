@@ -13,6 +13,11 @@ struct DigestSet {
     self.running = running
   }
 
+  private init(_ running: [ItemDigest]) { self.running = running }
+
+  /// Digests that have taken the same bytes and go on by themselves.
+  func copy() -> DigestSet { DigestSet(running.map { $0.copy() }) }
+
   func update(_ bytes: RawSpan) {
     for digest in running { digest.update(bytes) }
   }

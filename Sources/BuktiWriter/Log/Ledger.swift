@@ -11,6 +11,8 @@ struct Ledger {
     var open: ItemOpen?
     /// Whether a session began since its last record.
     var isSuspended = false
+    /// The digests of its bytes so far, where they were read; see `snapshot()`.
+    var digests: DigestSet?
   }
 
   var nextItemID: UInt64 = 1
@@ -68,5 +70,32 @@ struct Ledger {
   mutating func name(number: UInt64) {
     unnamed = []
     names = number
+  }
+
+  // Digests of items that an earlier writer left behind.
+
+  mutating func startDigests(_ id: UInt64) {
+    guard let place = place(of: id) else { return }
+    openItems[place].digests = try? DigestSet(digests)
+  }
+
+  /// The running digests of an item that is open.
+  func digest(_ id: UInt64) -> DigestSet? {
+    guard let place = place(of: id) else { return nil }
+    return openItems[place].digests
+  }
+
+  mutating func forgetDigests(_ id: UInt64) {
+    guard let place = place(of: id) else { return }
+    openItems[place].digests = nil
+  }
+
+  /// A copy whose digests do not go on when these do.
+  func snapshot() -> Ledger {
+    var copy = self
+    for index in copy.openItems.indices {
+      copy.openItems[index].digests = copy.openItems[index].digests?.copy()
+    }
+    return copy
   }
 }

@@ -58,10 +58,11 @@ final class RecordLog {
     return id
   }
 
-  func resume(_ id: UInt64, _ open: ItemOpen, at end: UInt64) throws(BuktiError) {
+  /// Takes up an item that is suspended.
+  func resume(_ id: UInt64, _ open: ItemOpen) throws(BuktiError) {
     try requireNotClosed()
     try append(open, itemID: id)
-    ledger.advance(id, to: end, open: open)
+    ledger.advance(id, to: open.resume?.offset ?? 0, open: open)
   }
 
   func appendData(
