@@ -45,7 +45,7 @@ import Testing
     let edges = stride(
       from: (durable.count / Self.sector + 1) * Self.sector, to: all.count, by: Self.sector)
     for edge in edges { states.insert(Array(all.prefix(edge))) }
-    for cut in stride(from: durable.count + 1, to: all.count, by: 101) {
+    for cut in stride(from: durable.count + 1, to: all.count, by: 41) {
       states.insert(Array(all.prefix(cut)))
     }
     // One sector did not arrive, the others did: it reads as zeros, or as what was there before.
