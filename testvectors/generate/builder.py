@@ -38,6 +38,7 @@ class Bundle:
         self.preambles = [preamble(self.id)]
         self.previous = sha256(self.preambles[0])
         self.all_seals = []
+        self.attest_kinds = {}
         if genesis:
             self.genesis()
         if session:
@@ -318,6 +319,7 @@ class Bundle:
             body[6] = signature
         body.update(change or {})
         record = self.append("attest", without(body, *drop), **core)
+        self.attest_kinds[record.number] = kind
         if self.base == record.number:
             self.base += 1
         return record

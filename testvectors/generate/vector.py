@@ -133,8 +133,9 @@ class Vector:
                 for i in sorted(b.state.items.values(), key=lambda i: i.id) if not i.closed]
 
     def stamps(self, b):
-        kinds = [r for r in b.records if r.type == 13]
-        return [] if kinds else [finding("timestamp-none")]
+        kinds = [r for r in b.records if r.type == 13 and b.attest_kinds.get(r.number) in (1, 3)]
+        return [finding("timestamp-not-evaluated", r.number) for r in kinds] or [
+            finding("timestamp-none")]
 
     def items(self, b, lost, unusable):
         skip = unusable if isinstance(unusable, tuple) else ()

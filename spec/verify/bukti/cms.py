@@ -103,9 +103,16 @@ class Certificate:
         self.fingerprint = hashlib.sha256(self.der).hexdigest()
         self.subject = ", ".join(pair.kid(1).value.decode("utf-8", "replace")
                                  for rdn in fields[4].kids or () for pair in rdn.kids or ())
-        self.key = fields[5]
+        self.key, self.issuer, self.serial = fields[5], fields[2].raw, fields[0].raw
         self.extensions = {e.kid(0).oid(): Node(e.kids[-1].value, 0)
                            for f in fields if f.tag == 0xA3 for e in f.kid(0).kids or ()}
+
+    def is_named(self, sid):
+        """By issuer and serial, or by subject key identifier."""
+        if sid.tag == 0x30:
+            return [k.raw for k in sid.kids] == [self.issuer, self.serial]
+        key = self.extensions.get("2.5.29.14")
+        return key is not None and key.value == sid.value
 
     def check(self):
         """Key and usage as section 11.3 asks for."""
@@ -132,14 +139,14 @@ class Signer:
 
     def __init__(self, info, certificates):
         self.info, self.fields = info, info.kids or []
-        self.certificate, self.fingerprint = None, None
+        self.certificate, self.fingerprint, self.certificates = None, None, certificates
         signed = info.kid(3) if info.kid(3).tag == 0xA0 else None
         self.attributes = {}
         for attribute in (signed.kids if signed else []):
             self.attributes.setdefault(attribute.kid(0).oid(), []).append(attribute.kid(1, 0x31))
-        self.find(certificates)
+        self.find()
 
-    def find(self, certificates):
+    def find(self):
         """ESS signing-certificate-v2 says which certificate signed."""
         ess = self.attributes.get(ESS_V2)
         if not ess:
@@ -148,7 +155,7 @@ class Signer:
         has_algorithm = first.kid(0).tag == 0x30
         self.ess_digest = first.kid(0).kid(0).oid() if has_algorithm else next(iter(SHA2))
         name, wanted = SHA2.get(self.ess_digest), first.kid(1 if has_algorithm else 0, 4).value
-        for certificate in certificates if name else ():
+        for certificate in self.certificates if name else ():
             if hashlib.new(name, certificate.der).digest() == wanted:
                 self.certificate, self.fingerprint = certificate, certificate.fingerprint
         if name == "sha256":
@@ -165,11 +172,14 @@ class Signer:
         algorithm = self.info.kid(4)
         listed(algorithm.kid(0).oid(), SIGNATURES, OLD_SIGNATURES, "signature algorithm")
         if algorithm.kid(0).oid() == PSS:
-            parameters = [k for k in (algorithm.kid(1).kids or ()) if k.tag == 0xA0]
-            if not parameters:
+            given = {k.tag: k.kid(0) for k in algorithm.kid(1).kids or ()}
+            if 0xA0 not in given or 0xA1 not in given:
                 raise Invalid("PSS with SHA-1")
-            listed(parameters[0].kid(0).kid(0).oid(), SHA2, OLD_DIGESTS, "digest")
+            for digest in (given[0xA0].kid(0), given[0xA1].kid(1).kid(0)):
+                listed(digest.oid(), SHA2, OLD_DIGESTS, "digest")
         if self.certificate is None:
+            if any(c.is_named(self.info.kid(1)) for c in self.certificates):
+                raise Invalid("signing-certificate-v2 names another certificate")
             raise NotEvaluated("the certificate is not at hand")
         self.certificate.check()
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import sys
 import tempfile
 
@@ -130,7 +131,8 @@ def print_report(report, reader, paths, trust):
 def repeat(seal, path, trust):
     """The commands that repeat the check with nothing but openssl."""
     for name, (at, size) in zip(["checkpoint.txt"] + ["seal%d.p7s" % n for n in range(99)], seal.places):
-        say("    tail -c +%d '%s' | head -c %d > %s" % (seal.at + at + 1, shown(path), size, name))
+        say("    tail -c +%d %s | head -c %d > %s" % (
+            seal.at + at + 1, shlex.quote(shown(path)), size, name))
     for number in range(len(seal.places) - 1):
         say("    openssl cms -verify %s-binary -purpose any -inform DER -in seal%d.p7s -content "
             "checkpoint.txt -CAfile %s -out /dev/null%s" % (
@@ -186,9 +188,17 @@ def extract(options):
         if digest.digest() != body[5][1]:
             print("bukti-verify: item-digest: nothing was written", file=sys.stderr)
             return 1
-        os.link(temporary, options.target)
+        try:
+            os.link(temporary, options.target)  # never replaces a file
+        except FileExistsError:
+            raise
+        except OSError:  # a medium without links
+            if os.path.lexists(options.target):
+                raise FileExistsError(options.target) from None
+            os.rename(temporary, options.target)
     finally:
-        os.unlink(temporary)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
     return 0
 
 

@@ -136,6 +136,7 @@ class Reader(Rules):
             self.tree.push(record_hash)
         self.previous, self.next, self.last_kind = record_hash, number + 1, frame.kind
         self.count += 1
+        frame.raw = frame.body = None
         if frame.kind in (11, 12):
             self.snapshots[number + 1] = copy.copy(self.state)
 

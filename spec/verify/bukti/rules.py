@@ -375,7 +375,8 @@ class Rules:
                 if row[:2] != [item, number] or (known and row[2:] != known):
                     raise Bad("names-mismatch")
             restated = [number for number, _ in body.get(3, ())]  # [B-NAM-4]
-            if restated != sorted(set(restated)) or not set(restated) <= {n for n, in self.name_records}:
+            if restated and (restated != sorted(set(restated))
+                             or not {(number,) for number in restated} <= set(self.name_records)):
                 raise Bad("names-mismatch")
         self.state.pending, self.state.names = (), frame.number
         self.name_records.append((frame.number,))

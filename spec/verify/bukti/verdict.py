@@ -1,7 +1,10 @@
 """What a verifier says: section 11."""
 import base64
+import bisect
 import re
 import uuid
+
+from .shape import MAX63
 
 CLAIMS = ("intact", "complete", "signed-by", "existed-by", "custody")
 ADVICE = {"fails": "Do not rely on this claim. Keep this copy as it is and compare another copy.",
@@ -69,17 +72,19 @@ class Verdict:
             drops = sum(end - start - 152 * count for _, count, start, end in runs)
             if drops == reader.dropped_bytes or not force or not force[2]:
                 force = (number, runs, drops == reader.dropped_bytes)
+        runs = []
+        for start, length, _, _ in sorted(force[1]) if force else ():
+            if runs and start <= runs[-1][1]:
+                runs[-1][1] = max(runs[-1][1], start + length)
+            else:
+                runs.append([start, start + length])
         for first, count in reader.withheld:
-            at = first
-            while at < first + count:
-                inside, after = False, first + count
-                for start, length, _, _ in force[1] if force else ():
-                    if start <= at < start + length:
-                        inside, after = True, min(after, start + length)
-                    elif start > at:
-                        after = min(after, start)
-                        break
-                named |= inside
+            at, end = first, first + count
+            place = bisect.bisect(runs, [at, MAX63 * 2])
+            while at < end:
+                inside = place > 0 and at < runs[place - 1][1]
+                after = runs[place - 1][1] if inside else runs[place][0] if place < len(runs) else end
+                named, after, place = named or inside, min(after, end), place + (not inside)
                 self.finding("withheld" if inside else "removed", at, (None, None), after - at)
                 at = after
         if named and not any(s.number > force[0] and s.met for s in reader.seals):
