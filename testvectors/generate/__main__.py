@@ -1,7 +1,8 @@
 """python3 -m testvectors.generate [--check] [--make-keys] [--all]
 
 Writes every vector, manifest.json and the examples of the spec. --check writes nothing and exits 1
-when a file differs. --all also writes the vectors that are too large to be kept, into build/.
+when a file differs. --all also makes the vectors that are too large to be kept (some 300 MB), into
+build/; without it their entries in the manifest stay as they are.
 """
 
 import argparse

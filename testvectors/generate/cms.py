@@ -35,6 +35,16 @@ def attribute(kind, value):
     return seq(oid(kind), set_of(value))
 
 
+def pss(signer, data, hash_name):
+    """RSASSA-PSS without salt, so that it is the same each time; SHA-1 is the default of its fields."""
+    h = DIGESTS[hash_name][1]()
+    fields = b"" if hash_name == "sha1" else (
+        context(0, algorithm(hash_name)) +
+        context(1, seq(oid("1.2.840.113549.1.1.8"), algorithm(hash_name))))
+    return (seq(oid("1.2.840.113549.1.1.10"), seq(fields, context(2, integer(0)))),
+            signer.key.sign(data, padding.PSS(padding.MGF1(h), 0), h))
+
+
 def sign(signer, data, hash_name):
     """The signature's AlgorithmIdentifier and bytes."""
     h = DIGESTS[hash_name][1]()
@@ -62,29 +72,36 @@ def signed_attributes(content, hash_name, certificate, *, kind=ID_DATA, ess=True
 
 def signed_data(content, signer, *, hash_name="sha256", ess_certificate=None, attributes=True,
                 ess=True, embed=False, certificates=None, kind=ID_DATA, corrupt=False,
-                imprint=None, unsigned=b"", over=None):
+                imprint=None, scheme=sign, others=()):
     """A SignedData over `content`: right unless an argument says otherwise.
 
-    attributes=False signs the content alone; `over` signs those bytes in place of the attributes;
-    `corrupt` flips a bit of the signature; `imprint` is a false message digest.
+    attributes=False signs the content alone; `corrupt` flips a bit of the signature; `imprint` is a
+    false message digest; `others` sign beside in the same SignedData.
     """
+    infos = [signer_info(content, signer, hash_name, ess_certificate, attributes, ess, kind, corrupt,
+                         imprint, scheme)]
+    infos += [signer_info(content, o, hash_name, None, True, True, kind, False, None, sign)
+              for o in others]
+    encapsulated = seq(oid(kind), *([context(0, octets(content))] if embed else []))
+    bundle = [signer.der] + [o.der for o in others] if certificates is None else certificates
+    version = integer(1 if kind == ID_DATA else 3)
+    body = seq(version, set_of(algorithm(hash_name)), encapsulated,
+               *([context(0, *sorted(bundle))] if bundle else []), set_of(*infos))
+    return seq(oid(ID_SIGNED), context(0, body))
+
+
+def signer_info(content, signer, hash_name, ess_certificate, attributes, ess, kind, corrupt, imprint,
+                scheme):
     attrs = signed_attributes(content, hash_name, ess_certificate or signer.der, kind=kind,
                               ess=ess, imprint=imprint) if attributes else []
-    target = set_of(*attrs) if attributes else content
-    scheme, signature = sign(signer, target if over is None else over, hash_name)
+    how, signature = scheme(signer, set_of(*attrs) if attributes else content, hash_name)
     if corrupt:
         signature = signature[:-1] + bytes([signature[-1] ^ 1])
     issuer = signer.certificate.issuer.public_bytes()
-    info = seq(integer(1), seq(issuer, integer(signer.certificate.serial_number)),
+    return seq(integer(1), seq(issuer, integer(signer.certificate.serial_number)),
                algorithm(hash_name),
                *([context(0, *sorted(attrs))] if attributes else []),
-               scheme, octets(signature), *([context(1, unsigned)] if unsigned else []))
-    encapsulated = seq(oid(kind), *([context(0, octets(content))] if embed else []))
-    bundle = [signer.der] if certificates is None else certificates
-    version = integer(1 if kind == ID_DATA else 3)
-    body = seq(version, set_of(algorithm(hash_name)), encapsulated,
-               *([context(0, *sorted(bundle))] if bundle else []), set_of(info))
-    return seq(oid(ID_SIGNED), context(0, body))
+               how, octets(signature))
 
 
 def time_stamp_token(signer, data, serial=1, when="20240301120100Z"):

@@ -170,7 +170,7 @@ def signed():
         ("message-digest", bad, "The message digest is another.", good(imprint=bytes(32)), {}),
         ("no-attributes", bad, "The content alone is signed, without signed attributes.", good(attributes=False), {}),
         ("no-ess", bad, "No signing-certificate-v2 among the signed attributes.", good(ess=False), {}),
-        ("ess-other", bad, "signing-certificate-v2 names another certificate.", good(ess_certificate=signer("second").der), {}),
+        ("ess-other", bad, "signing-certificate-v2 names another certificate, which is there.", good(ess_certificate=signer("second").der, certificates=[signer("examiner").der, signer("second").der]), {}),
         ("sha1", bad, "SHA-1.", good("rsa2048", hash_name="sha1"), dict(policy=("rsa2048",), pins=("rsa2048",))),
         ("sha1-ecdsa", bad, "SHA-1 with ECDSA.", good(hash_name="sha1"), {}),
         ("rsa1024", bad, "RSA of 1024 bits.", good("rsa1024"), dict(policy=("rsa1024",), pins=("rsa1024",))),
@@ -178,6 +178,8 @@ def signed():
         ("not-cms", bad, "Bytes that are no CMS.", lambda p: [b"signed, the examiner"], {}),
         ("empty", bad, "A signature of no bytes.", lambda p: [b""], {}),
         ("embedded-other", bad, "The signature holds a content of its own, which is another.", lambda p: [cms.signed_data(b"other", signer("examiner"), embed=True)], {}),
+        ("embedded", bad, "The signature holds the checkpoint itself: it is not detached.", lambda p: [cms.signed_data(p, signer("examiner"), embed=True)], {}),
+        ("pss-sha1", bad, "RSASSA-PSS with its default, SHA-1.", good("rsa2048", hash_name="sha1", scheme=cms.pss), dict(policy=("rsa2048",), pins=("rsa2048",))),
         ("not-in-policy", ["seal-policy"], "The signer is not in the policy.", good("attacker"), dict(pins=("examiner", "attacker"))),
         ("one-of-two", ["seal-policy"], "One of two that must sign.", good(), dict(policy=("examiner", "second"))),
         ("same-twice", ["seal-policy"], "One certificate signs twice, where two must sign.", lambda p: good()(p) + good(hash_name="sha384")(p), dict(policy=("examiner", "second"))),
@@ -191,6 +193,9 @@ def signed():
                         lambda p: good()(p) + good("second", corrupt=True)(p), policy=("examiner", "second"), needed=1)
     yield one_signature("not-evaluated", "not established", ["seal-not-evaluated"], "Ed25519, which is not on the list.",
                         good("ed25519", hash_name="sha512"), policy=("ed25519",), pins=("ed25519",))
+    yield one_signature("certificate-absent", "not established", ["seal-not-evaluated"],
+                        "The certificate that signing-certificate-v2 names is not in the signature.",
+                        good(certificates=[]))
     yield one_signature("not-evaluated-too-few", "fails", ["seal-policy"],
                         "Two must sign; there is one, and it is not evaluated.", good("ed25519", hash_name="sha512"),
                         policy=("ed25519", "examiner"), pins=("ed25519", "examiner"))

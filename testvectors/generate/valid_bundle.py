@@ -277,6 +277,17 @@ def seals():
         yield done(f"seal-{name}-{hash_name}", f"Sealed with {signer(name).algorithm} and {hash_name}.",
                    ["B-SEA-2"], b, seal=False, pins=(name,))
 
+    b = Bundle("seal-rsa-pss", policy=("rsa2048",))
+    b.tail()
+    b.seal(tail=False, signatures=[cms.signed_data(b.checkpoint(), signer("rsa2048"), scheme=cms.pss)])
+    yield done("seal-rsa-pss", "RSASSA-PSS with SHA-256.", ["B-SEA-2"], b, seal=False, pins=("rsa2048",))
+
+    b = Bundle("seal-two-signers-in-one", policy=("examiner", "second"))
+    b.tail()
+    b.seal(tail=False, signatures=[cms.signed_data(b.checkpoint(), signer("examiner"), others=[signer("second")])])
+    yield done("seal-two-signers-in-one", "Two signers in one SignedData: each counts.", ["B-SEA-2"], b,
+               seal=False, pins=("examiner", "second"))
+
     b = Bundle("seal-ber")
     b.tail()
     der = cms.signed_data(b.checkpoint(), signer("examiner"))
