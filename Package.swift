@@ -78,6 +78,13 @@ let package = Package(
       name: "BuktiTrustTests", dependencies: ["BuktiTrust", "BuktiEngines", "BuktiFormat"],
       swiftSettings: settings),
     .testTarget(
+      name: "BuktiExtractorTests",
+      dependencies: [
+        "BuktiExtractor", "BuktiVerifier", "BuktiStore", "BuktiEngines", "BuktiFormat",
+        "BuktiFixtures",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "BuktiStoreTests",
       dependencies: ["BuktiStore", "BuktiFormat", "BuktiEngines", "BuktiFixtures"],
       swiftSettings: settings),

@@ -1,0 +1,65 @@
+import BuktiFormat
+import BuktiStore
+
+/// The sessions that a seal covers, and the records that they refuse ([B-SES-4]).
+struct SessionHistory: Sendable {
+  /// Record numbers of the sessions in force one after the other, ascending; refused ones left out.
+  private(set) var sessions: [UInt64] = []
+  /// Ascending.
+  private(set) var refused: [Range<UInt64>] = []
+
+  /// Goes back from the session in force: the seal that a session extends has the one before in its tail.
+  ///
+  /// - Throws: `damaged` where the sessions contradict each other; the codes of frames and bodies, `io`.
+  init(_ index: ProvenIndex) throws(BuktiError) {
+    var next: UInt64? = index.end.tail.state.session
+    while let number = next {
+      let session = try index.content(Session.self, of: number)
+      try take(session, number)
+      if let adopts = session.adopts { try adopt(adopts, before: number, in: index) }
+      next = nil
+      if let extends = session.extends {
+        guard extends.size > 0, extends.size < number else { throw Self.contradiction(number) }
+        let tail = try index.content(Tail.self, of: extends.size - 1)
+        guard tail.state.session < number else { throw Self.contradiction(number) }
+        next = tail.state.session
+      }
+    }
+    sessions.sort()
+    refused.sort { $0.lowerBound < $1.lowerBound }
+    let isOrdered = zip(refused, refused.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
+    guard isOrdered else { throw Self.contradiction(index.end.tail.state.session) }
+    sessions.removeAll { number in refused.contains { $0.contains(number) } }
+  }
+
+  private mutating func take(_ session: Session, _ number: UInt64) throws(BuktiError) {
+    sessions.append(number)
+    guard let refuses = session.refuses else { return }
+    guard refuses.first < number, refuses.count <= number - refuses.first else {
+      throw Self.contradiction(number)
+    }
+    refused.append(refuses.first..<(refuses.first + refuses.count))
+  }
+
+  /// Sessions among adopted records were in force as well, and what they refused stays refused.
+  private mutating func adopt(
+    _ adopts: Adopts, before number: UInt64, in index: ProvenIndex
+  ) throws(BuktiError) {
+    guard adopts.first < number, adopts.count <= number - adopts.first else {
+      throw Self.contradiction(number)
+    }
+    for adopted in adopts.first..<(adopts.first + adopts.count) {
+      guard try index.row(adopted).type == .session else { continue }
+      try take(try index.content(Session.self, of: adopted), adopted)
+    }
+  }
+
+  /// Which session a record belongs to, counted from 1; 0 before the first.
+  func ordinal(of record: UInt64) -> Int {
+    sessions.firstIndex { $0 > record } ?? sessions.count
+  }
+
+  private static func contradiction(_ number: UInt64) -> BuktiError {
+    BuktiError(.damaged, "The sessions contradict each other.", record: number)
+  }
+}
