@@ -4,14 +4,14 @@ import json
 import sys
 
 from . import (annotate, invalid_body, invalid_claims, invalid_damage, invalid_derived,
-               invalid_frame, invalid_items, invalid_order, scenarios, valid_basic,
+               invalid_frame, invalid_items, invalid_order, limits, scenarios, valid_basic,
                valid_bundle, valid_items)
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
 MODULES = [valid_basic, valid_items, valid_bundle, invalid_frame, invalid_body, invalid_damage, invalid_order,
-           invalid_items, invalid_derived, invalid_claims, scenarios]
+           invalid_items, invalid_derived, invalid_claims, limits, scenarios]
 
 
 def vectors():

@@ -1,0 +1,195 @@
+"""Limits at their edges, and rules that meet: loss and refusal, copies and resumption."""
+
+from .builder import Bundle
+from .cbor import Raw, head
+from .frame import Core, Record, payload_digest
+from .invalid_damage import parts
+from .vector import Vector, finding
+
+
+def candidates():
+    """A damaged record whose body holds frames that fail check 22 alone [B-DMG-1]."""
+    for tail, count in (("candidates-1023", 1023), ("candidates-1024", 1024)):
+        b = Bundle(f"damage_{tail}")
+        b.data(b"first")
+        core = Core(b.id, 8, 9, 0, 16, payload_digest(bytes(16), b"other"), bytes(32))
+        fake = Record(core, bytes(16), b"", b"", 0, 0).frame()
+        bad = b.data(fake * count)
+        b.data(b"last")
+        b.close_item(1, name=b"disk")
+        b.seal()
+        lay = b.layout()
+        lay.flip(bad, 0)
+        if count < 1024:
+            v = Vector(f"invalid/damage_{tail}", "1,023 frames with a wrong payload digest stand in the "
+                       "way of the next good one: it is found.", ["B-DMG-1"])
+            yield v.report(lay, [v.bytes(lay, "frame-mark", bad.number, bad, bad.length)], lost=bad)
+            continue
+        rest = sum(len(p.data) for p in lay.volumes[0]) - lay.where(bad)[1]
+        del b.records[bad.number:], b.all_seals[0]
+        b.state.items[1].closed, b.base = False, 0
+        v = Vector(f"invalid/damage_{tail}", "1,024 frames with a wrong payload digest: with the last of "
+                   "them the search is given up.", ["B-DMG-1"])
+        yield v.report(lay, [v.bytes(lay, "torn-tail", bad.number, bad, rest)])
+
+
+def values():
+    """The number of values of a body [B-CBOR-4]: 4 and 2 for the maps of this note, and the array."""
+    for count, right in ((1048570, True), (1048571, False)):
+        tail = "cbor-values" if right else "cbor_values"
+        b = Bundle(tail)
+        b.file(b"a.txt", b"evidence")
+        note = b.append("note", {1: "", 255: {0: Raw(head(4, count) + bytes(count))}}, codec=1)
+        b.seal()
+        lay = b.layout()
+        if right:
+            yield Vector("valid/cbor-values", "A note of 1,048,576 values, the most that is allowed.",
+                         ["B-CBOR-4"]).report(lay)
+        else:
+            v = Vector("invalid/cbor_values", "A note of one value more than is allowed.", ["B-CBOR-4"])
+            yield v.report(lay, [v.on(lay, "cbor-length", note)], unusable=True)
+
+
+def loss_and_refusal():
+    b = Bundle("session_refuse-after-loss")
+    b.data(b"0123", 1)
+    bad = b.data(b"4567", 1, offset=9)
+    b.seal()
+    b.session()
+    b.note("of unknown origin")
+    b.session(refuse="of unknown origin")
+    b.note()
+    b.seal()
+    lay = b.layout()
+    v = Vector("invalid/session_refuse-after-loss", "What broke a rule came before the refused records: "
+               "refusing does not mend it, and the session is read as any record while lost.",
+               ["B-SES-4", "B-DMG-8"])
+    yield v.report(lay, [v.on(lay, "item-tiling", bad)], lost=bad)
+
+    b = Bundle("damage_refuse-does-not-heal")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    b.session()
+    gone = b.note("the record that is cut out")
+    after = b.note("of unknown origin")
+    b.session(refuse="of unknown origin")
+    b.note()
+    b.seal()
+    lay = b.layout()
+    lay.remove(gone)
+    v = Vector("invalid/damage_refuse-does-not-heal", "A record is missing among those that a later "
+               "session refuses: the loss is final.", ["B-SES-4", "B-DMG-4", "B-DMG-8"])
+    yield v.report(lay, [v.claims_number(lay, "chain-number", after)], lost=gone)
+
+    b, data = parts("damage_seal-mismatch-while-lost")
+    b.session()
+    b.tail()
+    point = b.checkpoint(root=bytes(32))
+    seal = b.seal(tail=False, checkpoint=point)
+    lay = b.layout()
+    lay.remove(data[1])
+    v = Vector("invalid/damage_seal-mismatch-while-lost", "One record is lost, so the tree is known, and "
+               "a later seal is over another root.", ["B-DMG-8", "B-SEA-1", "B-SEA-3"])
+    out = [v.claims_number(lay, "chain-number", data[2]), v.on(lay, "seal-mismatch", seal)]
+    yield v.report(lay, out, lost=data[1], seals={seal.number: ("fails", ["seal-unproven"])})
+
+    b = Bundle("session_refuse-unusable")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    b.session()
+    bad = b.append("withhold", {1: "no list"})
+    b.session(refuse="made by a faulty tool")
+    b.note()
+    b.seal()
+    yield Vector("valid/session-refuse-unusable", "A refused record has the wrong shape: the finding is "
+                 "withdrawn, and so is the loss.", ["B-SES-4", "B-DMG-7"]).report(
+                     b.layout(), [finding("refused", 6, length=2)])
+
+    b = Bundle("session_refuse-payload")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    b.session()
+    bad = b.note("flipped later")
+    b.session(refuse="not needed")
+    b.note()
+    b.seal()
+    lay = b.layout()
+    lay.flip(bad, 161)
+    v = Vector("invalid/session_refuse-payload", "The body of a refused record is damaged: that finding "
+               "stays, but nothing that counts is concerned.", ["B-SES-4", "B-DMG-6"])
+    yield v.report(lay, [v.on(lay, "payload-digest", bad), finding("refused", 6, length=2)])
+
+
+def copies():
+    b = Bundle("copy-resumed")
+    b.open(1, kind=4, name=b"disk")
+    b.data(b"first half, ", 1)
+    b.seal()
+    b.session()
+    b.open(1, kind=4, name=b"disk", resume=True)
+    b.data(b"second half", 1)
+    b.close_item(1)
+    b.withhold((2, 3))
+    b.seal()
+    v = Vector("valid/copy-resumed", "The item-open that a resumption would be compared with is withheld: "
+               "it counts as fitting.", ["B-ITM-4", "B-WTH-3"])
+    yield v.report(b.layout((2, 3)), complete=[finding("withheld", 2, length=2)], items={})
+
+    b = Bundle("copy-item-record")
+    b.file(b"a.txt", b"evidence")
+    b.names()
+    b.close_item(2, name=b"twin", change={12: 1})
+    b.withhold((3, 3))
+    b.seal()
+    v = Vector("valid/copy-item-record", "The item record of a file that a hard link names is withheld.",
+               ["B-ITM-7", "B-NAM-1", "B-WTH-4"])
+    yield v.report(b.layout((3,)), complete=[finding("withheld", 3, length=1)], items={})
+
+
+def plain():
+    b = Bundle("complete_max-plain-gap")
+    b.data(b"0123456789", 1)
+    gap = b.gap(100, 1)
+    b.data(b"x", 1)
+    b.close_item(1, name=b"a")
+    b.seal()
+    lay = b.layout()
+    v = Vector("invalid/complete_max-plain-gap", "A gap goes past the 50 plain bytes that are allowed.")
+    v.max_plain = 50
+    yield v.report(lay, [finding("max-plain"), v.on(lay, "gap", gap, 100)], items={})
+
+    b = Bundle("max-plain-exact")
+    b.file(b"a.txt", b"0123456789", chunk=5)
+    b.seal()
+    v = Vector("valid/max-plain-exact", "As many plain bytes as are allowed.")
+    v.max_plain = 10
+    yield v.report(b.layout())
+
+
+def custody():
+    b = Bundle("custody-extra-signature")
+    b.file(b"a.txt", b"evidence")
+    b.event(2, "examiner")
+    seal = b.seal()
+    b.session()
+    b.event(3, "second", seal)
+    b.seal(("examiner", "second"))
+    yield Vector("valid/custody-extra-signature", "The party signs beside the policy: its half counts.",
+                 ["B-EVT-1"], pins=("examiner", "second")).report(b.layout(), custody=[])
+
+    b = Bundle("custody_signed-by-next")
+    b.file(b"a.txt", b"evidence")
+    event = b.event(2, "examiner")
+    b.seal(("second",))
+    b.session()
+    b.note()
+    b.seal()
+    v = Vector("invalid/custody_signed-by-next", "The first seal after a release is another's; the party "
+               "signs only the second.", ["B-EVT-1"])
+    yield v.report(b.layout(), seals={b.all_seals[0]["record"]: ("fails", ["seal-policy"])},
+                   custody=[finding("custody-unsigned", event)])
+
+
+def vectors():
+    for part in (candidates, values, loss_and_refusal, copies, plain, custody):
+        yield from part()
