@@ -1,9 +1,13 @@
 """Runs every vector of testvectors/manifest.json, and damaged bundles that must not raise."""
 import datetime
+import hashlib
 import io
 import json
 import pathlib
 import random
+import subprocess
+import sys
+import tempfile
 import unittest
 
 import bukti
@@ -92,6 +96,55 @@ class Damage(unittest.TestCase):
                     json.dumps(run(entry, [bytes(c) for c in contents])[0])
                 except bukti.Refused:
                     pass
+
+
+class Command(unittest.TestCase):
+    """The script itself, as a court's technician runs it."""
+
+    def setUp(self):
+        self.entry = next(e for e in entries() if e["id"] == "valid/minimal")
+        self.path = str(VECTORS / self.entry["files"][0])
+
+    def call(self, *arguments, **options):
+        script = pathlib.Path(__file__).with_name("bukti-verify")
+        return subprocess.run([sys.executable, str(script), *arguments], capture_output=True, **options)
+
+    def test_exit_codes(self):
+        pin = self.entry["pins"][0]
+        self.assertEqual(self.call("verify", self.path, "--pin", "00" * 32).returncode, 2)
+        self.assertEqual(self.call("verify", self.path, "--pin", pin, "--require", "whole").returncode, 1)
+        self.assertEqual(self.call("verify").returncode, 64)
+        self.assertEqual(self.call("verify", __file__).returncode, 65)
+        self.assertEqual(self.call("verify", self.path + ".none").returncode, 66)
+
+    def test_a_pipe_says_what_a_file_says(self):
+        with open(self.path, "rb") as file:
+            piped = self.call("verify", "-", "--json", stdin=file)
+        self.assertEqual(piped.stdout, self.call("verify", self.path, "--json").stdout)
+        self.assertEqual(piped.returncode, 2)
+
+    def test_list_and_extract(self):
+        row = json.loads(self.call("list", self.path, "--json").stdout)[0]
+        with tempfile.TemporaryDirectory() as folder:
+            target = pathlib.Path(folder, "out")
+            self.assertEqual(self.call("extract", self.path, "1", str(target)).returncode, 0)
+            self.assertEqual(hashlib.sha256(target.read_bytes()).hexdigest(), row["sha256"])
+            self.assertEqual(self.call("extract", self.path, "1", str(target)).returncode, 73)
+            self.assertEqual([p.name for p in pathlib.Path(folder).iterdir()], ["out"])
+
+    def test_every_item_reads_as_its_digest_says(self):
+        for entry in entries():
+            if entry["expect"].get("items") and entry["id"].startswith("valid/"):
+                bundle = bukti.Bundle(*[VECTORS / name for name in entry["files"]])
+                for number, said in list(entry["expect"]["items"].items())[:4]:
+                    with self.subTest(entry["id"], item=number), bundle.item(int(number)) as file:
+                        data = file.read()
+                        supplements = any(e[4].kind == 6 for e in file.raw.extents)
+                        if not supplements:  # a supplement's digest leaves its gaps out
+                            self.assertEqual(hashlib.sha256(data).hexdigest(), said["sha256"])
+                        self.assertEqual(len(data), said["size"])
+                        file.seek(len(data) // 2)
+                        self.assertEqual(file.read(7), data[len(data) // 2:][:7])
 
 
 class Words(unittest.TestCase):

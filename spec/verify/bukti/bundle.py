@@ -53,7 +53,7 @@ class Bundle:
     def item(self, number):
         if number not in [item for _, item, _, _, _ in self.items()]:
             raise KeyError(number)
-        return ItemFile(self.paths, [e for e in self.reader.extents if e[1] == number])
+        return io.BufferedReader(ItemFile(self.paths, [e for e in self.reader.extents if e[1] == number]))
 
 
 class ItemFile(io.RawIOBase):

@@ -199,6 +199,8 @@ class Trust:
         return [entry for data in signatures for entry in self.one_cms(content, data)]
 
     def one_cms(self, content, data):
+        if len(data) > 1 << 20:
+            return [self.entry(None, "not evaluated", "larger than 1 MiB")]
         try:
             whole = Node(data, 0)
             body = whole.kid(1, 0xA0).kid(0, 0x30)
