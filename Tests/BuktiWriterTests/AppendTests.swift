@@ -143,7 +143,8 @@ import Testing
     ) { (_, _) throws(BuktiError) in nil }
     try add("forged", 100, to: &writer)
     try writer.seal([Office.stranger])
-    #expect(try Audit(storage).sessions[1].extends?.because == .fingerprint)
+    let forged = try Audit(storage, asksOther: false)
+    #expect(forged.sessions[1].extends?.because == .fingerprint)
 
     #expect(code { _ = try Office.append(storage) } == .untrustedSeal)
     #expect(code { _ = try Office.append(storage, .adopt(reason: "x")) } == .untrustedSeal)

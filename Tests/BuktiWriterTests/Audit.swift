@@ -19,7 +19,13 @@ struct Audit {
   private var refused: [Range<UInt64>] = []
 
   /// Reads everything and checks chain, payloads, index, tails, checkpoints, tiling and digests.
-  init(_ storage: any Storage) throws {
+  ///
+  /// - Parameter asksOther: whether the reader written from the specification must agree.
+  init(
+    _ storage: any Storage, asksOther: Bool = true,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    if asksOther { try OtherReader.agrees(storage, sourceLocation: sourceLocation) }
     let head = try storage.read(Preamble.size, at: 0)
     let preamble = try Preamble(decoding: head.span)
     let reader = FrameReader(

@@ -142,3 +142,34 @@ extension Office {
     ) { (_, _) throws(BuktiError) in torn }
   }
 }
+
+/// The second reader of the format, written from the specification alone.
+enum OtherReader {
+  private static let program: String = {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    return "/" + root + "/spec/verify/bukti-verify"
+  }()
+
+  /// Whether it is there to be asked; tests say so when it is not.
+  static let isThere = shell("python3 '\(program)' --help > /dev/null 2>&1")
+
+  /// Expects that a bundle is intact, and signed by the one signer if it is sealed.
+  static func agrees(
+    _ storage: any Storage, sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    guard isThere else {
+      print("skipped: python3 and spec/verify are not there")
+      return
+    }
+    let folder = TemporaryFolder()
+    let size = try storage.size()
+    try folder.write("b.bukti", storage.read(Int(size), at: 0))
+    let bundle = folder.text + "/b.bukti"
+    let out = folder.text + "/out"
+    let pins = [Office.signer, Office.second].map { "--pin \($0.certificate.fingerprint.hex)" }
+    let line = "python3 '\(program)' verify \(pins.joined(separator: " "))"
+    let isRight = shell("\(line) '\(bundle)' > '\(out)' 2>&1")
+    if !isRight { shell("cat '\(out)'") }
+    #expect(isRight, sourceLocation: sourceLocation)
+  }
+}
