@@ -44,11 +44,23 @@ extension BundleWriter {
     unsealed: UnsealedDecision = .ask, options: WriterOptions
   ) throws(BuktiError) -> BundleWriter {
     let storage = try FileStorage.openForAppending(at: path)
+    try requireLastVolume(path)
     let ownFile = try SourceFile.open(at: path).opened.id
     return try append(to: storage, ownFile: ownFile, session, acceptance, unsealed, options) {
       (sha256, count) throws(BuktiError) in
       try SideFile(path + Array(".torn-\(sha256.hex.prefix(8))".utf8)).place(sha256, count)
     }
+  }
+
+  /// - Throws: `usage` where a further volume stands beside the file: the end of the bundle is there.
+  private static func requireLastVolume(_ path: [UInt8]) throws(BuktiError) {
+    let ending = Array(".bukti".utf8)
+    guard path.count > ending.count, path.suffix(ending.count) == ending[...] else { return }
+    let next = path.dropLast(ending.count) + Array(".v001.bukti".utf8)
+    do throws(BuktiError) { _ = try FileStorage.openForReading(at: Array(next)) } catch {
+      if error.code == .notFound { return }
+    }
+    throw BuktiError(.usage, "This version appends to bundles of one volume only.")
   }
 
   private static func append(

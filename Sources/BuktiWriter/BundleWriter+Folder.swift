@@ -77,7 +77,7 @@ extension BundleWriter {
     var problem: String?
     do throws(BuktiError) {
       if description.kind == .symlink { target = try walk.walker.currentLinkTarget() }
-      description.posix?.take(try walk.walker.currentAttributes())
+      try description.posix?.take(walk.walker.currentAttributes())
     } catch { problem = error.message }
     if description.kind == .directory, walk.skipsMount(entry) {
       problem = "another file system is mounted here and was not entered"

@@ -22,6 +22,15 @@ extension BundleWriter {
     }
     file.adviseSequential()
     let intake = try begin(description, expectedSize: size)
+    return try finish(intake, description, file, size: size, problems)
+  }
+
+  /// Copies what the item does not have yet, and closes it.
+  mutating func finish(
+    _ intake: Intake, _ description: ItemDescription, _ file: SourceFile, size: UInt64,
+    _ problems: [String]
+  ) throws(BuktiError) -> AddedItem {
+    var problems = problems
     let end = try reader.copy(file, size: size, to: intake.stream)
     if file.opened.kind == .file, (try? file.metadata())?.differs(from: file.opened) ?? true {
       problems.append("it changed while it was read")
@@ -29,11 +38,11 @@ extension BundleWriter {
     return try close(intake, description, end: end, problems: problems)
   }
 
-  private func describe(
+  func describe(
     _ description: inout ItemDescription, by file: SourceFile, _ problems: inout [String]
   ) {
     do throws(BuktiError) {
-      description.posix?.take(try file.attributes())
+      try description.posix?.take(file.attributes())
       if let device = try file.device() {
         var source = description.source ?? SourceDevice()
         source.size = device.size
@@ -82,7 +91,7 @@ extension BundleWriter {
   }
 
   /// An item whose bytes are being taken.
-  private struct Intake {
+  struct Intake {
     let stream: ItemStream
     let began: Timestamp?
   }
@@ -107,7 +116,7 @@ extension BundleWriter {
     return Intake(stream: ItemStream(id: id, log: log, digests: digests), began: began)
   }
 
-  private mutating func close(
+  mutating func close(
     _ intake: Intake, _ description: ItemDescription, end: ReadingEnd, problems: [String]
   ) throws(BuktiError) -> AddedItem {
     var problems = problems
@@ -140,8 +149,13 @@ extension BundleWriter {
 }
 
 extension Posix {
-  mutating func take(_ attributes: [BuktiStore.ExtendedAttribute]) {
+  /// - Throws: `usage` for attributes that no record has room for.
+  mutating func take(_ attributes: [BuktiStore.ExtendedAttribute]) throws(BuktiError) {
     if attributes.isEmpty { return }
+    let size = attributes.reduce(0) { $0 + $1.name.count + $1.value.count }
+    guard size <= Int(Limits.maxPlainLength) / 2, attributes.count < 10_000 else {
+      throw BuktiError(.usage, "its extended attributes are too large to be recorded")
+    }
     self.attributes = attributes.map {
       BuktiFormat.ExtendedAttribute(name: $0.name, value: $0.value)
     }

@@ -30,13 +30,7 @@ extension BundleWriter {
   public mutating func abandon(
     _ id: UInt64, reason: String, name: [UInt8] = Array("interrupted".utf8)
   ) throws(BuktiError) -> AddedItem {
-    guard let place = log.ledger.place(of: id), log.ledger.openItems[place].isSuspended else {
-      throw BuktiError(.usage, "Item \(id) is not suspended.")
-    }
-    let suspended = log.ledger.openItems[place]
-    guard let digests = suspended.digests else {
-      throw BuktiError(.usage, "Item \(id) lies before the last seal: its bytes were not read.")
-    }
+    let (suspended, digests) = try suspended(id)
     let kind = suspended.open?.kind ?? .file
     let name = suspended.open?.name ?? name
     let resume = Resume(

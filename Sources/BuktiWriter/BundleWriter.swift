@@ -17,6 +17,8 @@ public struct BundleWriter: ~Copyable {
   let withheldBytes: UInt64
   /// The file that the bundle lies in, which is no evidence; nil in memory.
   let ownFile: FileID?
+  /// Whether a seal of this session met its policy, so that the run certificate may seal alone.
+  var isPolicyMet = false
   /// Logical offset from which nothing was read back yet.
   var unreadFrom: UInt64
 

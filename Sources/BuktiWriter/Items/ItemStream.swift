@@ -5,7 +5,7 @@ final class ItemStream {
   /// The id of the item.
   let id: UInt64
   /// Bytes taken so far: the end reached.
-  private(set) var end: UInt64 = 0
+  private(set) var end: UInt64
   /// Bytes of it that could not be read.
   private(set) var unreadable: UInt64 = 0
   private let log: RecordLog
@@ -15,8 +15,10 @@ final class ItemStream {
   /// A gap taken and not written yet, so that unreadable blocks side by side become one.
   private var gap: Gap?
 
-  init(id: UInt64, log: RecordLog, digests: DigestSet) {
+  /// - Parameter end: what the item has already, when it is resumed.
+  init(id: UInt64, log: RecordLog, digests: DigestSet, end: UInt64 = 0) {
     self.id = id
+    self.end = end
     self.log = log
     self.digests = digests
   }

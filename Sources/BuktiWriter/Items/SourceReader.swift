@@ -10,6 +10,17 @@ enum ReadingEnd {
   case interrupted
 }
 
+/// Bytes that can be read at any place, with holes and places that cannot be read.
+protocol PlacedSource {
+  func size() throws(BuktiError) -> UInt64
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+  ) throws(BuktiError) -> Int
+  func nextData(from offset: UInt64, below end: UInt64) throws(BuktiError) -> Range<UInt64>?
+}
+
+extension SourceFile: PlacedSource {}
+
 /// Copies sources into items, chunk by chunk.
 final class SourceReader {
   /// Shorter holes are read: a record of their own would cost more.
@@ -33,7 +44,7 @@ final class SourceReader {
   /// Copies the first `size` bytes of a file or device; what cannot be read becomes gaps.
   /// - Throws: errors of the bundle alone.
   func copy(
-    _ file: SourceFile, size: UInt64, to stream: ItemStream
+    _ file: some PlacedSource, size: UInt64, to stream: ItemStream
   ) throws(BuktiError) -> ReadingEnd {
     var dataEnd: UInt64 = 0
     while stream.end < size {
@@ -51,7 +62,7 @@ final class SourceReader {
 
   /// Takes a hole without reading it and returns where the data behind it end; nil after a hole.
   private func skipHole(
-    of file: SourceFile, below size: UInt64, _ stream: ItemStream
+    of file: some PlacedSource, below size: UInt64, _ stream: ItemStream
   ) throws(BuktiError) -> UInt64? {
     let place = stream.end
     var data: Range<UInt64>?
@@ -70,7 +81,7 @@ final class SourceReader {
 
   /// Copies one chunk; false at the end of the file.
   private func copyChunk(
-    of file: SourceFile, below size: UInt64, _ stream: ItemStream
+    of file: some PlacedSource, below size: UInt64, _ stream: ItemStream
   ) throws(BuktiError) -> Bool {
     let wanted = Int(min(UInt64(buffer.count), size - stream.end))
     var count = 0
@@ -86,7 +97,7 @@ final class SourceReader {
 
   /// Goes through a chunk that cannot be read at once, block by block.
   private func copyBlocks(
-    of file: SourceFile, count: Int, _ stream: ItemStream
+    of file: some PlacedSource, count: Int, _ stream: ItemStream
   ) throws(BuktiError) -> Bool {
     let end = stream.end + UInt64(count)
     while stream.end < end {

@@ -11,9 +11,21 @@ struct Ledger {
     var open: ItemOpen?
     /// Whether a session began since its last record.
     var isSuspended = false
+    /// Where its last data records are, as far as they were read.
+    var recent: [DataPlace] = []
     /// The digests of its bytes so far, where they were read; see `snapshot()`.
     var digests: DigestSet?
   }
+
+  /// A data record that was read: its frame's physical offset, and what of the item it holds.
+  struct DataPlace {
+    var frame: UInt64
+    var offset: UInt64
+    var count: UInt64
+  }
+
+  /// So much of an item is read again when it is resumed, in bytes.
+  static let overlap: UInt64 = 16 << 20
 
   var nextItemID: UInt64 = 1
   /// Ascending by id.
@@ -21,6 +33,8 @@ struct Ledger {
   var isClosed = false
   /// In the order of closing.
   var unnamed: [NameRow] = []
+  /// Bytes of their names.
+  var unnamedBytes = 0
   /// Number of the session in force.
   var session: UInt64 = 0
   /// What items first seen in the session in force carry besides SHA-256.
@@ -63,12 +77,14 @@ struct Ledger {
   mutating func close(_ id: UInt64, _ item: Item, number: UInt64) {
     if id == nextItemID { nextItemID += 1 }
     openItems.removeAll { $0.id == id }
+    unnamedBytes += item.name.count
     unnamed.append(
       NameRow(item: id, record: number, name: item.name, kind: item.kind, size: item.size))
   }
 
   mutating func name(number: UInt64) {
     unnamed = []
+    unnamedBytes = 0
     names = number
   }
 
@@ -77,6 +93,16 @@ struct Ledger {
   mutating func startDigests(_ id: UInt64) {
     guard let place = place(of: id) else { return }
     openItems[place].digests = try? DigestSet(digests)
+  }
+
+  /// Keeps the places of an item's last data.
+  mutating func note(_ data: DataPlace, of id: UInt64) {
+    guard let place = place(of: id) else { return }
+    openItems[place].recent.append(data)
+    let reach = data.offset + data.count
+    openItems[place].recent.removeAll {
+      reach - $0.offset > Self.overlap && $0.offset < data.offset
+    }
   }
 
   /// The running digests of an item that is open.

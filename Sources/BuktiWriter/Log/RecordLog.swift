@@ -6,6 +6,8 @@ import BuktiFormat
 final class RecordLog {
   /// Bodies shorter than this are stored: DEFLATE would save less than it costs.
   private static let deflateFrom = 256
+  /// Bytes of names after which they are written, since 256 of the longest would fit into no record.
+  private static let namesSize = 1 << 20
 
   let appender: FrameAppender
   let encoder: ChunkEncoder
@@ -83,7 +85,9 @@ final class RecordLog {
   /// Closes an item, which may be its first record.
   func append(_ item: Item, of id: UInt64) throws(BuktiError) -> UInt64 {
     try requireNotClosed()
-    if ledger.unnamed.count >= Limits.maxNames { try appendNames() }
+    if ledger.unnamed.count >= Limits.maxNames || ledger.unnamedBytes >= Self.namesSize {
+      try appendNames()
+    }
     let record = try append(item, itemID: id)
     ledger.close(id, item, number: record.core.number)
     return record.core.number

@@ -94,7 +94,10 @@ extension Ledger {
   }
 
   private mutating func takeData(_ frame: FoundFrame, _ reader: FrameReader) throws(BuktiError) {
-    try extend(frame.core, by: frame.core.plainLength)
+    let core = frame.core
+    try extend(core, by: core.plainLength)
+    note(
+      DataPlace(frame: frame.start, offset: core.offset, count: core.plainLength), of: core.itemID)
     guard let digests = digest(frame.core.itemID) else { return }
     if frame.core.codec == .zeroRun { return digests.updateZeros(frame.core.plainLength) }
     if let plain = try reader.plain(frame) {
