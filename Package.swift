@@ -92,6 +92,14 @@ let package = Package(
       name: "BuktiWriterTests",
       dependencies: ["BuktiWriter", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat"],
       swiftSettings: settings),
+    .testTarget(
+      name: "BuktiVerifierTests",
+      dependencies: ["BuktiVerifier", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["BuktiVerifier", "BuktiStore", "BuktiTrust", "BuktiFormat"],
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

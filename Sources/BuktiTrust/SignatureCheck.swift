@@ -55,11 +55,19 @@ public enum SignatureCheck {
     let defects = signerDefects.filter { bits & $0.0 != 0 }.map { $0.1 }
     return SignerReport(
       mathematics: mathematics(unsafe out.mathematics, defects), defects: defects,
-      certificate: certificate, hasSigningCertificate: bits & BUKTI_NO_ESS.rawValue == 0,
+      certificate: certificate,
+      fingerprint: unsafe certificate?.fingerprint ?? named(out),
+      hasSigningCertificate: bits & BUKTI_NO_ESS.rawValue == 0,
       claimedTime: unsafe out.has_time == 1 ? unsafe out.time : nil,
       digestAlgorithm: unsafe withUnsafeBytes(of: &out.digest) { unsafe text($0) },
       signatureAlgorithm: unsafe withUnsafeBytes(of: &out.signature) { unsafe text($0) },
       trust: path.trust(in: certificate))
+  }
+
+  /// The certificate that ESS names in SHA-256.
+  private static func named(_ signer: bukti_signer) -> Hash? {
+    guard unsafe signer.has_named == 1 else { return nil }
+    return unsafe withUnsafeBytes(of: signer.named) { unsafe Hash(bytes: $0) }
   }
 
   private static func mathematics(_ value: Int32, _ defects: [SignatureDefect]) -> Mathematics {

@@ -1,3 +1,5 @@
+public import BuktiFormat
+
 /// Why a signature, or a whole CMS, does not count; raw values are stable.
 public enum SignatureDefect: String, Sendable, CaseIterable {
   // The whole CMS.
@@ -61,6 +63,8 @@ public struct SignerReport: Sendable {
   public let defects: [SignatureDefect]
   /// The signer's certificate, by ESS signing-certificate-v2, or by issuer and serial when there is none.
   public let certificate: Certificate?
+  /// SHA-256 of the signer's certificate, also where only ESS names it and it is not at hand.
+  public let fingerprint: Hash?
   /// Whether there is a well-formed ESS signing-certificate-v2 attribute.
   public let hasSigningCertificate: Bool
   /// The claimed signing time, in seconds since 1970-01-01 UTC.

@@ -100,7 +100,7 @@ static int cert_has_hash(const X509 *c, const EVP_MD *md, const uint8_t *hash, s
 }
 
 /* ESS decides which certificate signed; issuer and serial are not protected and only the fallback. */
-static X509 *signer_cert(CMS_SignerInfo *si, const bukti_certs *certs, unsigned *defects) {
+static X509 *signer_cert(CMS_SignerInfo *si, const bukti_certs *certs, bukti_signer *out) {
   const EVP_MD *md = NULL;
   const uint8_t *hash = NULL;
   size_t length = 0;
@@ -112,9 +112,16 @@ static X509 *signer_cert(CMS_SignerInfo *si, const bukti_certs *certs, unsigned 
     int is = ess ? cert_has_hash(c, md, hash, length) : CMS_SignerInfo_cert_cmp(si, c) == 0;
     if (is) found = c;
   }
-  *defects |= unusable;
-  if (!found) *defects |= BUKTI_NO_CERT;
-  if (found && CMS_SignerInfo_cert_cmp(si, found) != 0) *defects |= BUKTI_OTHER_ID;
+  out->defects |= unusable;
+  if (ess && EVP_MD_get_type(md) == NID_sha256 && length == sizeof out->named) {
+    memcpy(out->named, hash, length);
+    out->has_named = 1;
+  }
+  if (found && CMS_SignerInfo_cert_cmp(si, found) != 0) out->defects |= BUKTI_OTHER_ID;
+  if (found) return found;
+  out->defects |= BUKTI_NO_CERT;
+  for (int i = 0; i < bukti_certs_count(certs); i++)
+    if (CMS_SignerInfo_cert_cmp(si, bukti_certs_at(certs, i)) == 0) out->defects |= BUKTI_OTHER_ID;
   return found;
 }
 
@@ -177,7 +184,7 @@ int bukti_cms_signer(bukti_cms *cms, int i, const uint8_t *content, size_t n,
   name_algorithm(out->signature, signature);
   claimed_time(si, out);
   out->defects = attribute_defects(si);
-  X509 *cert = signer_cert(si, certs, &out->defects);
+  X509 *cert = signer_cert(si, certs, out);
   EVP_PKEY *key = cert ? X509_get0_pubkey(cert) : NULL;
   if (cert) out->defects |= usage_defects(cert);
   if (cert && !key) out->defects |= BUKTI_UNKNOWN_ALGORITHM;

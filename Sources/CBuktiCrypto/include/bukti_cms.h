@@ -50,6 +50,8 @@ typedef struct {
   int64_t time; /* claimed signing time */
   char digest[64];
   char signature[64];
+  int has_named;
+  uint8_t named[32]; /* SHA-256 of the certificate that ESS names, if it says so in SHA-256 */
   bukti_cert *cert; /* a reference of the caller's, or NULL */
 } bukti_signer;
 

@@ -1,0 +1,155 @@
+import BuktiFormat
+import BuktiTrust
+
+/// What is said once the whole bundle was read (spec sections 11.2 to 11.5).
+struct Conclusion {
+  let pass: Pass
+  /// The findings of the end, in order.
+  private(set) var findings: [Finding] = []
+  private(set) var seals: [SealReport] = []
+  private(set) var receipts: [ReceiptReport] = []
+  /// Seals that meet the policy of their session.
+  var met: Set<UInt64> = []
+
+  init(_ pass: Pass) {
+    self.pass = pass
+    var signed = SignedBy(pass)
+    signed.judge()
+    met = signed.met
+    seals = signed.reports
+    concludeComplete()
+    findings += signed.findings
+    concludeExistedBy()
+    concludeCustody()
+  }
+
+  mutating func add(
+    _ code: ErrorCode, record: UInt64? = nil, length: UInt64? = nil, item: UInt64? = nil
+  ) {
+    findings.append(Finding(code, record: record, length: length, item: item))
+  }
+
+  /// Seals that are neither refused nor adopted.
+  var standing: [SealEntry] {
+    pass.seals.filter {
+      !pass.state.refused.contains($0.record) && !pass.state.adopted.contains($0.record)
+    }
+  }
+}
+
+// Complete.
+extension Conclusion {
+  private mutating func concludeComplete() {
+    let state = pass.state
+    if !state.isLost {
+      addUnsealed()
+      for item in state.items.open { add(.itemUnclosed, record: item.first, item: item.id) }
+    }
+    if state.isLost || state.hasUnusable { add(.damage) }
+    addWithheld()
+    for receipt in pass.options.receipts {
+      let code = pass.judge(receipt)
+      if let code { add(code) }
+      receipts.append(ReceiptReport(receipt, code))
+    }
+    if !state.isClosed { add(.bundleOpen) }
+  }
+
+  private mutating func addUnsealed() {
+    guard let last = pass.lastSeal else {
+      add(.unsealed, record: 0, length: pass.next)
+      return
+    }
+    if last.base < pass.next {
+      add(.unsealed, record: last.base, length: pass.next - last.record - 1)
+    }
+  }
+
+  private mutating func addWithheld() {
+    guard !pass.withheld.runs.isEmpty else { return }
+    let list = listInForce
+    var isNamed = false
+    for run in pass.withheld.runs {
+      for part in list?.split(run) ?? [(run, false)] {
+        let count = part.range.upperBound - part.range.lowerBound
+        add(part.isNamed ? .withheld : .removed, record: part.range.lowerBound, length: count)
+        isNamed = isNamed || part.isNamed
+      }
+    }
+    if isNamed, let list, !met.contains(where: { $0 > list.record }) {
+      add(.withheldUnproven, record: list.record)
+    }
+  }
+
+  /// [B-WTH-2].
+  private var listInForce: WithholdEntry? {
+    let lastSeal = pass.seals.last { !pass.state.refused.contains($0.record) }?.record ?? 0
+    let sealed = pass.withholds.filter {
+      !pass.state.refused.contains($0.record) && $0.record < lastSeal
+    }
+    return sealed.last { $0.drops == pass.withheld.bytes } ?? sealed.last
+  }
+}
+
+// Existed by and custody.
+extension Conclusion {
+  private mutating func concludeExistedBy() {
+    let stamps = pass.stamps.filter { !pass.state.refused.contains($0.record) }
+    let stamped = Set(stamps.filter { $0.kind == .timestamp }.map(\.seal))
+    for seal in standing where seal.isJudgeable {
+      let isRequired = seal.session?.policy.timestamp == .required
+      if isRequired, !stamped.contains(seal.record) { add(.timestampMissing, record: seal.record) }
+    }
+    let open = stamps.filter { $0.kind == .timestamp || $0.kind == .logProof }
+    for stamp in open { add(.timestampNotEvaluated, record: stamp.record) }
+    if open.isEmpty { add(.timestampNone) }
+  }
+
+  private mutating func concludeCustody() {
+    if pass.state.isLost {
+      add(.custodyLost)
+      return
+    }
+    let events = pass.events.filter { !pass.state.refused.contains($0.record) }
+    if events.isEmpty { add(.custodyNone) }
+    let seals = standing
+    var unanswered: [UInt64] = []
+    for event in events {
+      guard let half = event.half else { continue }
+      guard isSigned(event, by: half.party, seals) else {
+        add(.custodyUnsigned, record: event.record)
+        continue
+      }
+      switch half {
+      case .released: unanswered.append(event.record)
+      case .received(_, let covers), .rejected(_, let covers):
+        if let code = answer(covers, event.record, &unanswered) { add(code, record: event.record) }
+      }
+    }
+    for released in unanswered { add(.custodyPending, record: released) }
+  }
+
+  /// Whether the first seal over an event has a valid signature of its party.
+  private func isSigned(_ event: EventEntry, by party: Hash, _ seals: [SealEntry]) -> Bool {
+    var low = 0
+    var high = seals.count
+    while low < high {
+      let middle = (low + high) / 2
+      if seals[middle].record <= event.record { low = middle + 1 } else { high = middle }
+    }
+    guard low < seals.count, seals[low].isJudgeable else { return false }
+    return seals[low].signatures.contains { $0.verdict == .valid && $0.certificate == party }
+  }
+
+  private func answer(
+    _ covers: Covers, _ event: UInt64, _ unanswered: inout [UInt64]
+  ) -> ErrorCode? {
+    guard covers.size < event, let place = pass.findSeal(covers.size),
+      !pass.state.refused.contains(covers.size), pass.seals[place].root == covers.root,
+      pass.seals[place].hash == covers.record
+    else { return .custodyCovers }
+    guard let released = unanswered.last, released < covers.size else { return .custodyUnmatched }
+    unanswered.removeLast()
+    return nil
+  }
+}

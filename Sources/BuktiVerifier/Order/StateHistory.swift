@@ -1,0 +1,43 @@
+/// The state before each record at which a refusal may begin ([B-SES-3]).
+struct StateHistory {
+  private struct Entry {
+    let record: UInt64
+    /// A session, or directly after a tail or a seal; else only the base of a seal.
+    let isMark: Bool
+    /// Nil where the reading was lost already.
+    let state: OrderState?
+  }
+
+  private var entries: [Entry] = []
+
+  mutating func keep(_ state: OrderState, before record: UInt64, isMark: Bool) {
+    entries.append(Entry(record: record, isMark: isMark, state: state.isLost ? nil : state))
+  }
+
+  /// Whether a refusal may begin at `record`.
+  func allows(_ record: UInt64, base: UInt64) -> Bool {
+    record == base || find(record).map { entries[$0].isMark } == true
+  }
+
+  /// The state before `record`; nil where the reading was lost there already.
+  func state(before record: UInt64) -> OrderState? {
+    find(record).flatMap { entries[$0].state }
+  }
+
+  /// Forgets what no session may refuse any more.
+  mutating func forget(before record: UInt64) {
+    entries.removeFirst(entries.firstIndex { $0.record >= record } ?? entries.count)
+  }
+
+  mutating func removeAll() { entries = [] }
+
+  private func find(_ record: UInt64) -> Int? {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].record < record { low = middle + 1 } else { high = middle }
+    }
+    return low < entries.count && entries[low].record == record ? low : nil
+  }
+}

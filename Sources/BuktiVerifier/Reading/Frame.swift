@@ -1,0 +1,88 @@
+import BuktiEngines
+import BuktiFormat
+
+/// A frame whose end is known, as it lies in the window.
+@safe
+struct Frame {
+  let header: FrameHeader
+  /// Bytes of the whole frame.
+  let length: Int
+  /// What checks 6 to 16 found, if the core is wrong ([B-DMG-2]).
+  let defect: ErrorCode?
+  /// Valid until the window moves.
+  private let bytes: UnsafeRawBufferPointer
+
+  @unsafe
+  fileprivate init(_ header: FrameHeader, defect: ErrorCode?, bytes: UnsafeRawBufferPointer) {
+    self.header = header
+    self.defect = defect
+    length = bytes.count
+    unsafe self.bytes = unsafe bytes
+  }
+
+  var core: Core { header.core }
+  var isPresent: Bool { header.state == .present }
+
+  /// The hash that chain and tree know the record by ([B-FRM-2]).
+  var recordHash: Hash {
+    let prefix = InlineArray<1, UInt8>(repeating: 0)
+    let core = unsafe UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.coreRange])
+    return LibcryptoSHA256.digest(of: prefix.span.raw, then: unsafe core.bytes)
+  }
+
+  /// The stored body; empty when withheld.
+  @unsafe var body: UnsafeRawBufferPointer {
+    guard isPresent else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
+    let first = FrameHeader.size + FrameHeader.saltSize
+    return unsafe UnsafeRawBufferPointer(
+      rebasing: bytes[first..<(length - FrameHeader.trailerSize)])
+  }
+
+  /// Check 22; what is withheld passes.
+  var payloadHolds: Bool {
+    guard isPresent else { return true }
+    var block = InlineArray<64, UInt8>(repeating: 0)
+    for index in 0..<FrameHeader.saltSize { block[index] = unsafe bytes[FrameHeader.size + index] }
+    let digest = LibcryptoSHA256.digest(of: block.span.raw, then: unsafe body.bytes)
+    return digest == core.payloadDigest
+  }
+}
+
+/// What checks 1 to 18 say about a place.
+enum FrameOutcome {
+  /// Nothing tells where the next frame begins; the code of the first check that failed.
+  case endless(ErrorCode)
+  case frame(Frame)
+}
+
+extension Window {
+  /// Makes checks 1 to 18 at the first byte of the window, in the order of the specification.
+  func frame() throws(BuktiError) -> FrameOutcome {
+    guard try require(FrameHeader.overhead) == FrameHeader.overhead else {
+      return .endless(.frameTruncated)
+    }
+    let header: FrameHeader
+    do throws(BuktiError) {
+      header = try FrameHeader(decoding: unsafe bytes(count: FrameHeader.size).octets.span)
+    } catch { return .endless(error.code) }
+    var defect: ErrorCode?
+    do throws(BuktiError) { try header.check() } catch { defect = error.code }
+    do throws(BuktiError) { try header.core.checkStoredLength() } catch {
+      return .endless(defect ?? error.code)
+    }
+    guard let length = Int(exactly: header.frameLength), try require(length) == length else {
+      return .endless(defect ?? .frameTruncated)
+    }
+    do throws(BuktiError) {
+      let trailer = length - FrameHeader.trailerSize
+      let end = unsafe bytes(at: trailer, count: FrameHeader.trailerSize)
+      try header.checkTrailer(unsafe end.octets.span)
+    } catch { return .endless(defect ?? error.code) }
+    return .frame(unsafe Frame(header, defect: defect, bytes: bytes(count: length)))
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The same bytes as `Span` wants them.
+  @unsafe var octets: UnsafeBufferPointer<UInt8> { unsafe bindMemory(to: UInt8.self) }
+}

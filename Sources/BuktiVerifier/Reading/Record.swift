@@ -1,0 +1,49 @@
+import BuktiFormat
+
+/// A record that chain and tree have taken.
+struct Record {
+  let core: Core
+  let hash: Hash
+  let place: Place
+  let content: RecordContents
+
+  var number: UInt64 { core.number }
+  var type: RecordType { core.type }
+
+  /// The decoded body, if there is one to judge.
+  var body: RecordBody? {
+    if case .body(let body) = content { body } else { nil }
+  }
+
+  /// Why nothing of it can be read.
+  var missing: UncheckedReason? {
+    switch content {
+    case .withheld: .withheld
+    case .unusable: .damaged
+    case .undecoded: .limit
+    case .body, .data, .zeros: nil
+    }
+  }
+}
+
+/// What the frame of a record gives.
+enum RecordContents {
+  case withheld
+  case unusable
+  /// Data that is here and was not decoded, because there is more than the verifier was told to decode.
+  case undecoded
+  case body(RecordBody)
+  /// The plain bytes of data, valid until the pass goes on.
+  case data(PlainBytes)
+  case zeros
+}
+
+/// Plain bytes that lie in the window or in `PlainBody`.
+@safe
+struct PlainBytes {
+  private let bytes: UnsafeRawBufferPointer
+
+  @unsafe init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = unsafe bytes }
+
+  @unsafe var raw: UnsafeRawBufferPointer { unsafe bytes }
+}

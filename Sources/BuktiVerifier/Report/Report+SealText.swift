@@ -1,0 +1,67 @@
+import BuktiFormat
+
+extension Report {
+  func writeSeals(_ page: inout Page) {
+    page.heading(seals.isEmpty ? "Seals: none" : "Seals")
+    for (number, seal) in seals.enumerated() {
+      page.line(
+        "Seal \(number + 1), record \(seal.record), over \(seal.size) records: \(seal.status.rawValue)"
+      )
+      page.paragraph("Root \(seal.root?.hex ?? "not known")", indent: 3)
+      for signature in seal.signatures { write(signature, &page) }
+    }
+    if seals.isEmpty { return }
+    page.paragraph(
+      "Paths were judged for \(time) seconds after 1970-01-01T00:00:00Z, with \(rootsGiven) root(s) and \(pinsGiven) "
+        + "fingerprint(s) given. To repeat the check of seal N with openssl:")
+    page.line("   bukti export-seal BUNDLE --seal N --to DIR")
+    page.line("   openssl cms -verify -cades -binary -purpose any -inform DER \\")
+    page.line("     -in seal-N.p7s -content checkpoint-N.txt -CAfile roots.pem -out /dev/null")
+  }
+
+  private func write(_ signature: SealSignature, _ page: inout Page) {
+    let who = signature.subject.map { printable($0) } ?? "signer not known"
+    let counts = signature.counts ? "counts for the policy" : "does not count for the policy"
+    page.paragraph(
+      "Signature \(signature.mathematics), trust: \(signature.trust.rawValue), \(counts): \(who)",
+      indent: 3)
+    if let certificate = signature.certificate {
+      page.paragraph("Certificate SHA-256 \(certificate.hex)", indent: 6)
+    }
+    page.paragraph(printable(signature.reason), indent: 6)
+  }
+
+  func writeReceipts(_ page: inout Page) {
+    page.heading(receipts.isEmpty ? "Receipts: none given" : "Receipts")
+    for receipt in receipts {
+      let outcome = receipt.finding.map { "\($0.rawValue). \(Words.of($0).message)" } ?? "holds."
+      page.paragraph(
+        "\(receipt.receipt.origin), \(receipt.receipt.size) records, root \(receipt.receipt.root.hex): \(outcome)",
+        bullet: "- ")
+    }
+  }
+}
+
+/// Text from the bundle with everything that could mislead a reader or steer a terminal written out.
+func printable(_ text: String) -> String {
+  var out = ""
+  for scalar in text.unicodeScalars {
+    if scalar == "\\" {
+      out += "\\\\"
+    } else if scalar.isUnsafeToPrint {
+      out += "\\u{\(String(scalar.value, radix: 16))}"
+    } else {
+      out.unicodeScalars.append(scalar)
+    }
+  }
+  return out
+}
+
+/// A name, which need not be text: bytes that are not UTF-8 are written in hexadecimal.
+func printable(_ name: [UInt8]) -> String {
+  if let text = String(validating: name, as: UTF8.self) { return printable(text) }
+  return name.map { byte in
+    (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\\")
+      ? String(UnicodeScalar(byte)) : "\\x\(Hex.encode([byte]))"
+  }.joined()
+}

@@ -1,0 +1,177 @@
+public import BuktiFormat
+import BuktiTrust
+
+/// What a verifier says about a bundle (spec section 11).
+public struct Report: Sendable {
+  public let bundle: BundleFacts
+  /// The outcome of each claim.
+  public let claims: [Claim: Outcome]
+  /// In the order of the specification, at most 10,000.
+  public let findings: [Finding]
+  /// Findings that were counted and not kept.
+  public let findingsDropped: UInt64
+  /// Every seal that no session refused, in their order.
+  public let seals: [SealReport]
+  /// One answer for each receipt given, in their order.
+  public let receipts: [ReceiptReport]
+  /// Every item, if the verifier was told to list them.
+  public let listing: [ListedItem]
+  /// When paths of certificates had to be valid, in seconds since 1970-01-01 UTC.
+  public let time: Int64
+  /// How many roots and fingerprints the verifier was given.
+  public let rootsGiven: Int
+  public let pinsGiven: Int
+
+  init(_ pass: Pass) {
+    let conclusion = Conclusion(pass)
+    let all = pass.findings.standing(without: pass.state.refused) + conclusion.findings
+    let dropped = pass.findings.uncounted
+    bundle = BundleFacts(pass)
+    findings = Array(all.prefix(FindingList.maximum))
+    findingsDropped = dropped.values.reduce(UInt64(all.count - findings.count), +)
+    claims = Outcome.claims(all.map(\.code) + dropped.keys)
+    seals = conclusion.seals
+    receipts = conclusion.receipts
+    listing = Self.listing(pass, conclusion.standing)
+    time = pass.options.time
+    rootsGiven = pass.options.roots.count
+    pinsGiven = pass.options.pins.count
+  }
+
+  private static func listing(_ pass: Pass, _ seals: [SealEntry]) -> [ListedItem] {
+    var seals = seals.filter { $0.content == .usable }[...]
+    return pass.listed.compactMap { item in
+      if pass.state.refused.contains(item.record) { return nil }
+      seals = seals.drop { $0.record < item.record }
+      var item = item
+      item.sealedBy = seals.first?.record
+      return item
+    }
+  }
+}
+
+/// What is known of the bundle as a whole.
+public struct BundleFacts: Sendable, Equatable {
+  public let id: BundleID
+  public let volumes: Int
+  /// Bytes of all volumes, as they lie there.
+  public let bytes: UInt64
+  /// Frames taken into chain and tree.
+  public let records: UInt64
+  /// Items in use at the end; nil where records were lost.
+  public let items: UInt64?
+  /// Plain bytes of the data decoded, and of gaps.
+  public let plainBytes: UInt64
+  /// The root over all records; nil where the tree is not known.
+  public let root: Hash?
+  public let isClosed: Bool?
+  /// Nil where records were lost, as is `isClosed`.
+  public let branch: BranchID?
+  /// As in the genesis record, if that can be read.
+  public let `case`: Genesis.Case?
+
+  init(_ pass: Pass) {
+    id = pass.bundleID
+    volumes = pass.volume + 1
+    bytes = pass.earlierBytes + pass.window.taken
+    records = pass.taken
+    items = pass.state.isLost ? nil : pass.state.items.nextID - 1
+    plainBytes = pass.plainBytes
+    root = pass.root
+    isClosed = pass.state.isLost ? nil : pass.state.isClosed
+    branch = pass.state.isLost ? nil : pass.state.branch
+    self.case = pass.genesis?.case
+  }
+}
+
+/// What becomes of a claim.
+public enum Outcome: String, Sendable {
+  case holds
+  case fails
+  case notEstablished = "not established"
+
+  static func claims(_ codes: some Sequence<ErrorCode>) -> [Claim: Outcome] {
+    var claims: [Claim: Outcome] = [:]
+    for claim in Claim.allCases { claims[claim] = .holds }
+    for code in codes {
+      guard let claim = code.claim else { continue }
+      switch code.effect {
+      case .fails: claims[claim] = .fails
+      case .open: if claims[claim] == .holds { claims[claim] = .notEstablished }
+      case .exception, .note, nil: break
+      }
+    }
+    return claims
+  }
+}
+
+/// What becomes of a seal.
+public enum SealStatus: String, Sendable {
+  case holds
+  case fails
+  case notEstablished = "not established"
+  case adopted
+}
+
+/// A seal that no session refused.
+public struct SealReport: Sendable, Equatable {
+  public let record: UInt64
+  /// The root over the records before it as the verifier made it; nil where that is not known.
+  public let root: Hash?
+  public let status: SealStatus
+  public let signatures: [SealSignature]
+
+  /// Records that it covers.
+  public var size: UInt64 { record }
+
+  init(record: UInt64, root: Hash?, status: SealStatus, signatures: [SealSignature]) {
+    self.record = record
+    self.root = root
+    self.status = status
+    self.signatures = signatures
+  }
+}
+
+/// Why the certificate of a valid signature is trusted.
+public enum SignatureTrust: String, Sendable {
+  case root
+  case pinned
+  case unknown
+  case notEvaluated = "not evaluated"
+
+  var isTrusted: Bool { self == .root || self == .pinned }
+}
+
+/// One signature of a seal.
+public struct SealSignature: Sendable, Equatable {
+  /// SHA-256 of the signer's certificate in DER.
+  public let certificate: Hash?
+  /// `valid`, `invalid` or `not evaluated`.
+  public let mathematics: String
+  /// For the policy of its session.
+  public let counts: Bool
+  public let trust: SignatureTrust
+  public let subject: String?
+  public let reason: String
+
+  init(_ facts: SignatureFacts, counts: Bool) {
+    certificate = facts.certificate
+    mathematics = facts.verdict.rawValue
+    self.counts = counts
+    trust = facts.trust
+    subject = facts.subject
+    reason = facts.reason
+  }
+}
+
+/// What a receipt came to.
+public struct ReceiptReport: Sendable, Equatable {
+  public let receipt: Checkpoint
+  /// Nil where the receipt holds.
+  public let finding: ErrorCode?
+
+  init(_ receipt: Checkpoint, _ finding: ErrorCode?) {
+    self.receipt = receipt
+    self.finding = finding
+  }
+}

@@ -1,0 +1,90 @@
+import BuktiEngines
+import BuktiFormat
+
+/// What is kept of a seal until the end.
+struct SealEntry {
+  enum Content {
+    case usable
+    case unusable
+    case mismatched
+  }
+
+  let record: UInt64
+  let hash: Hash
+  /// The root of the tree over the records before it; nil where that is not known.
+  let root: Hash?
+  let content: Content
+  /// Whether the order was lost when it came: no later record may name it.
+  let cameWhileLost: Bool
+  /// The session whose policy counts; nil where it is not known.
+  let session: SessionFacts?
+  let checkpointDigest: Hash
+  /// SHA-256 of each signature's bytes; only for as long as a later record may ask.
+  var signatureDigests: [Hash]
+  let signatures: [SignatureFacts]
+  /// One above the seal and the attests that directly follow it.
+  var base: UInt64
+
+  /// Whether its signatures may be judged (spec section 11.3), refusal and adoption apart.
+  var isJudgeable: Bool { content == .usable && root != nil && session != nil }
+}
+
+extension Seal {
+  /// Whether the checkpoint says this size and root, whatever its origin ([B-DMG-8]).
+  func states(size: UInt64, root: Hash) -> Bool {
+    guard let end = checkpoint.firstIndex(of: UInt8(ascii: "\n")) else { return false }
+    return checkpoint[(end + 1)...].elementsEqual("\(size)\n\(Base64.encode(root.bytes))\n".utf8)
+  }
+}
+
+extension Pass {
+  /// The newest seal that a later record may name.
+  var lastSeal: SealEntry? {
+    seals.last { !$0.cameWhileLost && !state.refused.contains($0.record) }
+  }
+
+  /// Place of the seal with this record number.
+  func findSeal(_ record: UInt64) -> Int? {
+    var low = 0
+    var high = seals.count
+    while low < high {
+      let middle = (low + high) / 2
+      if seals[middle].record < record { low = middle + 1 } else { high = middle }
+    }
+    return low < seals.count && seals[low].record == record ? low : nil
+  }
+
+  /// [B-ORD-3] and [B-SEA-1].
+  func checkSeal(_ record: Record) -> ErrorCode? {
+    guard lastType == .tail else { return .grammarSeal }
+    state.marks = 0
+    guard case .seal(let seal) = record.body, let root else { return nil }
+    let expected = Checkpoint(
+      bundleID: bundleID, branch: state.branch, size: record.number, root: root)
+    return seal.checkpoint == expected.encoded() ? nil : .sealMismatch
+  }
+
+  /// Keeps a seal, and judges its signatures where they may count.
+  func addSeal(_ record: Record, _ code: ErrorCode?, cameWhileLost: Bool) {
+    var seal = Seal(checkpoint: [], signatures: [])
+    var content = SealEntry.Content.unusable
+    if case .seal(let read) = record.body {
+      seal = read
+      content = code == .sealMismatch ? .mismatched : .usable
+    }
+    let root = root
+    let counts = content == .usable && root != nil && knownSession != nil
+    seals.append(
+      SealEntry(
+        record: record.number, hash: record.hash, root: root, content: content,
+        cameWhileLost: cameWhileLost, session: knownSession,
+        checkpointDigest: LibcryptoSHA256.digest(of: seal.checkpoint),
+        signatureDigests: seal.signatures.map { LibcryptoSHA256.digest(of: $0) },
+        signatures: counts ? evaluate(seal) : [], base: record.number + 1))
+    let old = seals.count - Limits.maxSealsBack - 1
+    if old >= 0 {
+      seals[old].signatureDigests = []
+      if old.isMultiple(of: 1024) { history.forget(before: seals[old].record) }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+public import BuktiFormat
+public import BuktiTrust
+
+/// What a verifier is given beside the bundle.
+public struct VerificationOptions: Sendable {
+  /// When paths of certificates must be valid, in seconds since 1970-01-01 UTC.
+  public var time: Int64
+  /// Certificates that paths may end in; those inside the bundle never are roots.
+  public var roots: [Certificate] = []
+  /// SHA-256 fingerprints of certificates that are trusted as they are.
+  public var pins: Set<Hash> = []
+  /// Checkpoints kept outside the bundle, in the order in which the report answers them.
+  public var receipts: [Checkpoint] = []
+  /// Plain bytes, gaps included, after which nothing more is decoded.
+  public var maxPlain = Limits.defaultMaxPlain
+  /// Whether the report lists every item, which takes memory for each.
+  public var listsItems = true
+
+  public init(time: Int64) { self.time = time }
+}
+
+/// How far a pass has come.
+public struct VerificationProgress: Sendable, Equatable {
+  /// Bytes of all volumes read so far.
+  public let bytes: UInt64
+  /// Bytes of all volumes, where they are known beforehand.
+  public let total: UInt64?
+}
