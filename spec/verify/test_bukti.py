@@ -19,9 +19,14 @@ VECTORS = pathlib.Path(__file__).resolve().parents[2] / "testvectors"
 PLACE = ("code", "record", "volume", "offset", "length", "item")
 
 
+def path_of(name):
+    """The largest vectors are written below build/, on demand."""
+    return VECTORS / name if (VECTORS / name).exists() else VECTORS / "build" / name
+
+
 def entries():
     for entry in json.loads((VECTORS / "manifest.json").read_text("utf-8"))["vectors"]:
-        if all((VECTORS / name).exists() for name in entry["files"]):
+        if all(path_of(name).exists() for name in entry["files"]):
             yield entry
 
 
@@ -30,7 +35,7 @@ def seconds(text):
 
 
 def run(entry, contents=None):
-    contents = contents or [(VECTORS / name).read_bytes() for name in entry["files"]]
+    contents = contents or [path_of(name).read_bytes() for name in entry["files"]]
     roots = [str(VECTORS / entry["roots"])] if entry["roots"] else []
     receipts = [parse_receipt((VECTORS / name).read_bytes()) for name in entry["receipts"]]
     options = {"max_plain": entry["max-plain"]} if entry.get("max-plain") is not None else {}
@@ -73,10 +78,10 @@ class Vectors(unittest.TestCase):
 
 class Damage(unittest.TestCase):
     def test_five_hundred_mutations_do_not_raise(self):
-        chance, usable = random.Random(7), [e for e in entries() if "findings" in e["expect"]]
+        chance, usable = random.Random(7), [e for e in entries() if not e.get("generated") and "findings" in e["expect"]]
         for number in range(500):
             entry = chance.choice(usable)
-            contents = [bytearray((VECTORS / name).read_bytes()) for name in entry["files"]]
+            contents = [bytearray(path_of(name).read_bytes()) for name in entry["files"]]
             data = chance.choice(contents)
             for _ in range(chance.randrange(1, 4)):
                 at = chance.randrange(len(data))
