@@ -1,9 +1,10 @@
 """CMS SignedData, CAdES-B-B (spec B-SEA-2), and the ways to get it wrong that vectors need."""
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
-from .der import (context, generalized_time, integer, null, octets, oid, seq, set_of, utc_time)
+from .der import (context, generalized_time, integer, null, octets, oid, seq, set_of, tlv, utc_time)
 from .tree import sha256
 
 ID_DATA, ID_SIGNED = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2"
@@ -35,14 +36,18 @@ def attribute(kind, value):
     return seq(oid(kind), set_of(value))
 
 
-def pss(signer, data, hash_name):
+def pss(signer, data, hash_name, mask=None):
     """RSASSA-PSS without salt, so that it is the same each time; SHA-1 is the default of its fields."""
-    h = DIGESTS[hash_name][1]()
-    fields = b"" if hash_name == "sha1" else (
-        context(0, algorithm(hash_name)) +
-        context(1, seq(oid("1.2.840.113549.1.1.8"), algorithm(hash_name))))
+    mask = mask or hash_name
+    h, m = DIGESTS[hash_name][1](), DIGESTS[mask][1]()
+    fields = b"" if hash_name == "sha1" else context(0, algorithm(hash_name))
+    fields += b"" if mask == "sha1" else context(1, seq(oid("1.2.840.113549.1.1.8"), algorithm(mask)))
     return (seq(oid("1.2.840.113549.1.1.10"), seq(fields, context(2, integer(0)))),
-            signer.key.sign(data, padding.PSS(padding.MGF1(h), 0), h))
+            signer.key.sign(data, padding.PSS(padding.MGF1(m), 0), h))
+
+
+def pss_weak_mask(signer, data, hash_name):
+    return pss(signer, data, hash_name, "sha1")
 
 
 def sign(signer, data, hash_name):
@@ -59,9 +64,9 @@ def sign(signer, data, hash_name):
 
 
 def signed_attributes(content, hash_name, certificate, *, kind=ID_DATA, ess=True, time=True,
-                      imprint=None):
+                      imprint=None, claimed=None):
     """The attributes, each encoded; `certificate` is what ESS names."""
-    out = [attribute(CONTENT_TYPE, oid(kind)),
+    out = [attribute(CONTENT_TYPE, oid(claimed or kind)),
            attribute(MESSAGE_DIGEST, octets(imprint or digest(hash_name, content)))]
     if ess:
         out.append(attribute(ESS_V2, seq(seq(seq(octets(sha256(certificate)))))))
@@ -70,18 +75,14 @@ def signed_attributes(content, hash_name, certificate, *, kind=ID_DATA, ess=True
     return out
 
 
-def signed_data(content, signer, *, hash_name="sha256", ess_certificate=None, attributes=True,
-                ess=True, embed=False, certificates=None, kind=ID_DATA, corrupt=False,
-                imprint=None, scheme=sign, others=()):
+def signed_data(content, signer, *, hash_name="sha256", embed=False, certificates=None,
+                kind=ID_DATA, scheme=sign, others=(), **info):
     """A SignedData over `content`: right unless an argument says otherwise.
 
-    attributes=False signs the content alone; `corrupt` flips a bit of the signature; `imprint` is a
-    false message digest; `others` sign beside in the same SignedData.
+    `others` sign beside in the same SignedData; for `info` see `signer_info`.
     """
-    infos = [signer_info(content, signer, hash_name, ess_certificate, attributes, ess, kind, corrupt,
-                         imprint, scheme)]
-    infos += [signer_info(content, o, hash_name, None, True, True, kind, False, None, sign)
-              for o in others]
+    infos = [signer_info(content, signer, hash_name, kind, scheme, **info)] if signer else []
+    infos += [signer_info(content, o, hash_name, kind, sign) for o in others]
     encapsulated = seq(oid(kind), *([context(0, octets(content))] if embed else []))
     bundle = [signer.der] + [o.der for o in others] if certificates is None else certificates
     version = integer(1 if kind == ID_DATA else 3)
@@ -90,16 +91,22 @@ def signed_data(content, signer, *, hash_name="sha256", ess_certificate=None, at
     return seq(oid(ID_SIGNED), context(0, body))
 
 
-def signer_info(content, signer, hash_name, ess_certificate, attributes, ess, kind, corrupt, imprint,
-                scheme):
+def signer_info(content, signer, hash_name, kind, scheme, *, ess_certificate=None, attributes=True,
+                corrupt=False, named=None, by_key=False, **false):
+    """attributes=False signs the content alone; `corrupt` flips a bit of the signature; `named` is
+    the certificate that issuer and serial name; `false` is for `signed_attributes`.
+    """
     attrs = signed_attributes(content, hash_name, ess_certificate or signer.der, kind=kind,
-                              ess=ess, imprint=imprint) if attributes else []
+                              **false) if attributes else []
     how, signature = scheme(signer, set_of(*attrs) if attributes else content, hash_name)
     if corrupt:
         signature = signature[:-1] + bytes([signature[-1] ^ 1])
-    issuer = signer.certificate.issuer.public_bytes()
-    return seq(integer(1), seq(issuer, integer(signer.certificate.serial_number)),
-               algorithm(hash_name),
+    certificate = (named or signer).certificate
+    sid = seq(certificate.issuer.public_bytes(), integer(certificate.serial_number))
+    if by_key:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+        sid = tlv(0x80, extension.value.digest)
+    return seq(integer(3 if by_key else 1), sid, algorithm(hash_name),
                *([context(0, *sorted(attrs))] if attributes else []),
                how, octets(signature))
 

@@ -144,6 +144,7 @@ NOTES = [
     ("type", "schema-type", {1: b"x"}, "Bytes where text is asked for."),
     ("type-integer", "schema-type", {1: "x", 2: -1}, "A negative integer where an unsigned one is asked for."),
     ("type-map", "schema-type", {1: "x", 3: ["a", "b"]}, "An array where a map is asked for."),
+    ("type-array", "schema-type", {1: "x", 4: {}}, "A map where an array is asked for."),
     ("type-top", "schema-type", ["x"], "The value is no map."),
     ("type-true", "schema-type", {1: "x", 4: [True, 0, "c", 0]}, "true where a value or false is asked for."),
     ("value-minutes", "schema-value", {1: "x", 4: [0, 1081, "c", 0]}, "A local offset of 1081 minutes."),

@@ -1,10 +1,8 @@
-"""What fails or stays open though every byte is right: complete, signed by, existed by, custody."""
+"""What fails or stays open though every byte is right: complete, existed by, custody."""
 
 from base64 import b64encode
 
-from . import cms
 from .builder import Bundle
-from .keys import signer
 from .vector import Vector, finding
 
 
@@ -141,117 +139,6 @@ def removed(b, gone, findings, name, comment, reading=()):
     return v.report(b.layout(gone), reading, complete=findings, items={})
 
 
-# --- signed by ---
-
-def one_signature(tail, status, codes, comment, make, pins=("examiner",), policy=("examiner",), needed=None,
-                  rules=("B-SEA-2",), roots=None, at=None):
-    """A bundle with one seal; `make` gives its signatures."""
-    b = Bundle(f"signed_{tail}", policy=policy, needed=needed)
-    b.file(b"a.txt", b"evidence")
-    b.tail()
-    seal = b.seal(tail=False, signatures=make(b.checkpoint()))
-    v = vector(f"signed_{tail}", comment, *rules, pins=pins, roots=roots, at=at)
-    signed = []
-    if codes and codes[-1] == "trust-none":
-        codes, signed = codes[:-1], [finding("trust-none")]
-    return v.report(b.layout(), seals={seal.number: (status, codes)}, signed=signed)
-
-
-def good(name="examiner", **options):
-    return lambda point: [cms.signed_data(point, signer(name), **options)]
-
-
-def signed():
-    bad = ["seal-signature", "seal-policy"]
-    cases = [
-        ("none", ["seal-policy"], "The seal has no signature.", lambda p: [], {}),
-        ("corrupt", bad, "One bit of the signature is flipped.", good(corrupt=True), {}),
-        ("other-content", bad, "The signature is over another checkpoint.", lambda p: good()(p.replace(b"\n", b"\n1", 1)), {}),
-        ("message-digest", bad, "The message digest is another.", good(imprint=bytes(32)), {}),
-        ("no-attributes", bad, "The content alone is signed, without signed attributes.", good(attributes=False), {}),
-        ("no-ess", bad, "No signing-certificate-v2 among the signed attributes.", good(ess=False), {}),
-        ("ess-other", bad, "signing-certificate-v2 names another certificate, which is there.", good(ess_certificate=signer("second").der, certificates=[signer("examiner").der, signer("second").der]), {}),
-        ("sha1", bad, "SHA-1.", good("rsa2048", hash_name="sha1"), dict(policy=("rsa2048",), pins=("rsa2048",))),
-        ("sha1-ecdsa", bad, "SHA-1 with ECDSA.", good(hash_name="sha1"), {}),
-        ("rsa1024", bad, "RSA of 1024 bits.", good("rsa1024"), dict(policy=("rsa1024",), pins=("rsa1024",))),
-        ("time-stamping", bad, "A certificate that is for time-stamping only.", good("tsa"), dict(policy=("tsa",), pins=("tsa",))),
-        ("not-cms", bad, "Bytes that are no CMS.", lambda p: [b"signed, the examiner"], {}),
-        ("empty", bad, "A signature of no bytes.", lambda p: [b""], {}),
-        ("embedded-other", bad, "The signature holds a content of its own, which is another.", lambda p: [cms.signed_data(b"other", signer("examiner"), embed=True)], {}),
-        ("embedded", bad, "The signature holds the checkpoint itself: it is not detached.", lambda p: [cms.signed_data(p, signer("examiner"), embed=True)], {}),
-        ("pss-sha1", bad, "RSASSA-PSS with its default, SHA-1.", good("rsa2048", hash_name="sha1", scheme=cms.pss), dict(policy=("rsa2048",), pins=("rsa2048",))),
-        ("not-in-policy", ["seal-policy"], "The signer is not in the policy.", good("attacker"), dict(pins=("examiner", "attacker"))),
-        ("one-of-two", ["seal-policy"], "One of two that must sign.", good(), dict(policy=("examiner", "second"))),
-        ("same-twice", ["seal-policy"], "One certificate signs twice, where two must sign.", lambda p: good()(p) + good(hash_name="sha384")(p), dict(policy=("examiner", "second"))),
-        ("one-invalid-of-two", bad, "Two must sign; one signature is invalid.", lambda p: good()(p) + good("second", corrupt=True)(p), dict(policy=("examiner", "second"))),
-    ]
-    for tail, codes, comment, make, options in cases:
-        yield one_signature(tail, "fails", codes, comment, make, **options)
-
-    yield one_signature("invalid-besides", "holds", ["seal-signature"],
-                        "Two signatures of which one must count: the other is invalid, which is a note.",
-                        lambda p: good()(p) + good("second", corrupt=True)(p), policy=("examiner", "second"), needed=1)
-    yield one_signature("not-evaluated", "not established", ["seal-not-evaluated"], "Ed25519, which is not on the list.",
-                        good("ed25519", hash_name="sha512"), policy=("ed25519",), pins=("ed25519",))
-    yield one_signature("certificate-absent", "not established", ["seal-not-evaluated"],
-                        "The certificate that signing-certificate-v2 names is not in the signature.",
-                        good(certificates=[]))
-    yield one_signature("not-evaluated-too-few", "fails", ["seal-policy"],
-                        "Two must sign; there is one, and it is not evaluated.", good("ed25519", hash_name="sha512"),
-                        policy=("ed25519", "examiner"), pins=("ed25519", "examiner"))
-    yield one_signature("untrusted", "not established", ["seal-untrusted"], "Another certificate is pinned.",
-                        good(), pins=("second",))
-    yield one_signature("untrusted-one-of-two", "not established", ["seal-untrusted"],
-                        "Two must sign and do; one of them is pinned.",
-                        lambda p: good()(p) + good("second")(p), policy=("examiner", "second"), pins=("examiner",))
-    yield one_signature("trust-none", "not established", ["trust-none"], "Neither roots nor pins are given.",
-                        good(), pins=())
-    yield one_signature("root-other", "not established", ["seal-untrusted"], "The path leads to another root than the one given.",
-                        good("officer"), policy=("officer",), pins=(), roots="keys/other-root.cert.pem", at="2024-03-01T12:00:00Z")
-    yield one_signature("root-expired", "not established", ["seal-untrusted"], "The certificates have expired at the time asked for.",
-                        good("officer"), policy=("officer",), pins=(), roots="keys/root.cert.pem", at="2121-01-01T00:00:00Z")
-    yield one_signature("root-too-early", "not established", ["seal-untrusted"], "The certificates are not valid yet at the time asked for.",
-                        good("officer"), policy=("officer",), pins=(), roots="keys/root.cert.pem", at="2019-12-31T23:59:59Z")
-
-    b = Bundle("signed_run-early", policy=("examiner",), run="run")
-    b.file(b"a.txt", b"evidence")
-    early = b.seal(("run",))
-    b.note()
-    b.seal(("examiner",))
-    b.note()
-    b.seal(("run",))
-    v = vector("signed_run-early", "The run certificate seals before the policy was met, and again after.", "B-SEA-2")
-    yield v.report(b.layout(), seals={early.number: ("fails", ["seal-policy"])})
-
-    b = Bundle("signed_run-other-session", run="run")
-    b.file(b"a.txt", b"evidence")
-    b.seal()
-    b.session(run="run")
-    b.note()
-    late = b.seal(("run",))
-    v = vector("signed_run-other-session", "The policy was met in an earlier session only.", "B-SEA-2")
-    yield v.report(b.layout(), seals={late.number: ("fails", ["seal-policy"])})
-
-    b = sealed("signed_extends-signers")
-    value = {1: 5, 2: b.all_seals[0]["root"], 3: [signer("second").fingerprint], 4: 3}
-    s = b.session(change={8: value})
-    b.note()
-    b.seal()
-    v = vector("signed_extends-signers", "The session says that somebody else signed the seal it extends.", "B-SES-1")
-    yield v.report(b.layout(), signed=[finding("extends-signers", s)])
-
-    b = Bundle("signed_mismatch-extended")
-    b.file(b"a.txt", b"evidence")
-    b.tail()
-    wrong = b.seal(tail=False, checkpoint=b.checkpoint(size=3))
-    b.session()
-    b.note()
-    b.seal()
-    lay = b.layout()
-    v = vector("signed_mismatch-extended", "A session extends a seal whose checkpoint is wrong: that seal proves nothing, the next one is judged.", "B-SEA-3", "B-SES-1")
-    yield v.report(lay, [v.on(lay, "seal-mismatch", wrong)], seals={wrong.number: ("fails", ["seal-unproven"])})
-
-
 def existed():
     b = Bundle("existed_missing", stamp=2)
     b.file(b"a.txt", b"evidence")
@@ -339,6 +226,6 @@ def custody():
 
 
 def vectors():
-    for part in (complete, signed, existed, custody):
+    for part in (complete, existed, custody):
         yield from part()
 

@@ -31,9 +31,11 @@ KEYS = {
     "other-root": ("p256", "Another Example Root", None, "ca"),
     "officer": ("p256", "Example Officer", "root", ""),
     "impostor": ("p256", "Example Officer", "other-root", ""),
+    "secp256k1": ("k256", "Example Examiner secp256k1", None, ""),
+    "identified": ("p256", "Example Examiner by Key Identifier", None, "ski"),
 }
 CURVES = {"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1,
-          "bp256": ec.BrainpoolP256R1}
+          "bp256": ec.BrainpoolP256R1, "k256": ec.SECP256K1}
 BEGIN, END = datetime.datetime(2020, 1, 1), datetime.datetime(2120, 1, 1)
 
 
@@ -87,6 +89,9 @@ def _certificate(name, private):
     if special == "tsa":
         builder = builder.add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True)
+    if special == "ski":
+        builder = builder.add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(private[name].public_key()), False)
     key = private[issuer or name]
     if KEYS[issuer or name][0] == "ed25519":
         return builder.sign(key, None)

@@ -120,6 +120,55 @@ def loss_and_refusal():
     yield v.report(lay, [v.on(lay, "payload-digest", bad), finding("refused", 6, length=2)])
 
 
+def while_lost():
+    b, data = parts("damage_attest-while-lost")
+    stamp = b.attest(b.records[-1])
+    lay = b.layout()
+    lay.remove(data[1])
+    v = Vector("invalid/damage_attest-while-lost", "A record is lost; a time-stamp is still listed.",
+               ["B-DMG-8"])
+    yield v.report(lay, [v.claims_number(lay, "chain-number", data[2])], lost=data[1],
+                   stamps=[finding("timestamp-not-evaluated", stamp)])
+
+    b, data = parts("damage_withhold-while-lost")
+    b.session()
+    b.withhold((data[3].number, data[3].number))
+    b.seal()
+    lay = b.layout((data[3].number,))
+    lay.remove(data[1])
+    v = Vector("invalid/damage_withhold-while-lost", "A record is lost; a list that comes later is still in "
+               "force.", ["B-DMG-8", "B-WTH-2"])
+    yield v.report(lay, [v.claims_number(lay, "chain-number", data[2])], lost=data[1],
+                   complete=[finding("withheld", data[3], length=1)])
+
+    for tail, comment in (("session-refuse-index", "Refused records break a rule, and hold an index block and "
+                           "a tail that are right: these stay written."),
+                          ("session-refuse-tail", "A refused tail is wrong in its state and right in its rows: "
+                           "later tails lean on it.")):
+        b = Bundle(tail)
+        b.file(b"a.txt", b"evidence")
+        while tail.endswith("index") and len(b.records) < 250:
+            b.append("note", {1: ""})
+        b.seal()
+        first = b.next
+        b.session()
+        if tail.endswith("index"):
+            b.data(b"x", 9)
+            while len(b.records) < 262:
+                b.append("note", {1: "x"})
+            b.tail()
+        else:
+            b.tail(state={1: 7})
+        last = b.next
+        b.session(refuse="made by a faulty tool")
+        b.note()
+        b.tail()
+        b.note()
+        b.seal()
+        yield Vector(f"valid/{tail}", comment, ["B-SES-4", "B-DMG-8", "B-TAI-2"]).report(
+            b.layout(), [finding("refused", first, length=last - first)])
+
+
 def copies():
     b = Bundle("copy-resumed")
     b.open(1, kind=4, name=b"disk")
@@ -191,5 +240,5 @@ def custody():
 
 
 def vectors():
-    for part in (candidates, values, loss_and_refusal, copies, plain, custody):
+    for part in (candidates, values, loss_and_refusal, while_lost, copies, plain, custody):
         yield from part()

@@ -1,17 +1,19 @@
 """All files that the generator owns, and their comparison with what lies there."""
 
 import json
+import re
 import sys
 
 from . import (annotate, invalid_body, invalid_claims, invalid_damage, invalid_derived,
-               invalid_frame, invalid_items, invalid_order, limits, scenarios, valid_basic,
+               invalid_frame, invalid_items, invalid_order, invalid_signatures, limits,
+               scenarios, valid_basic,
                valid_bundle, valid_items)
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
 MODULES = [valid_basic, valid_items, valid_bundle, invalid_frame, invalid_body, invalid_damage, invalid_order,
-           invalid_items, invalid_derived, invalid_claims, limits, scenarios]
+           invalid_items, invalid_derived, invalid_claims, invalid_signatures, limits, scenarios]
 
 
 def vectors():
@@ -37,8 +39,15 @@ def collect(large):
     if len(set(names)) != len(names):
         raise SystemExit(f"twice: {sorted(n for n in names if names.count(n) > 1)}")
     manifest = {"manifest": 1, "format": "bukti/1.0", "vectors": entries}
-    files["manifest.json"] = (json.dumps(manifest, indent=1) + "\n").encode()
+    files["manifest.json"] = written(manifest)
     return {HOME / path: data for path, data in files.items()}
+
+
+def written(manifest):
+    """JSON with each innermost object and array on a line of its own."""
+    text = json.dumps(manifest, indent=1, ensure_ascii=False)
+    return re.sub(r"([{\[])\s+([^{}\[\]]*?)\s+([}\]])",
+                  lambda m: m[1] + re.sub(r"\n\s+", " ", m[2]) + m[3], text).encode() + b"\n"
 
 
 def kept():

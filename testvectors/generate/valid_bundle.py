@@ -282,6 +282,12 @@ def seals():
     b.seal(tail=False, signatures=[cms.signed_data(b.checkpoint(), signer("rsa2048"), scheme=cms.pss)])
     yield done("seal-rsa-pss", "RSASSA-PSS with SHA-256.", ["B-SEA-2"], b, seal=False, pins=("rsa2048",))
 
+    b = Bundle("seal-key-identifier", policy=("identified",))
+    b.tail()
+    b.seal(tail=False, signatures=[cms.signed_data(b.checkpoint(), signer("identified"), by_key=True)])
+    yield done("seal-key-identifier", "The signer is named by subject key identifier.", ["B-SEA-2"], b,
+               seal=False, pins=("identified",))
+
     b = Bundle("seal-two-signers-in-one", policy=("examiner", "second"))
     b.tail()
     b.seal(tail=False, signatures=[cms.signed_data(b.checkpoint(), signer("examiner"), others=[signer("second")])])

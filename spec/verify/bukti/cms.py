@@ -15,7 +15,8 @@ OLD_SIGNATURES = ("1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", "1.2.840.10045
 BRAINPOOL = "1.3.36.3.3.2.8.1.1."
 CURVES = {"1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"} | {BRAINPOOL + str(n) for n in range(7, 15)}
 SMALL_CURVES = {"1.2.840.10045.3.1.1", "1.3.132.0.33"} | {BRAINPOOL + str(n) for n in range(1, 7)}
-ATTRIBUTES = {"1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5"}
+CONTENT_TYPE = "1.2.840.113549.1.9.3"
+ATTRIBUTES = {CONTENT_TYPE, "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5"}
 ESS_V2, TIME_STAMPING = "1.2.840.113549.1.9.16.2.47", "1.3.6.1.5.5.7.3.8"
 ID_DATA, SIGNED_DATA = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2"
 
@@ -167,6 +168,8 @@ class Signer:
             raise Invalid("no signed attributes")
         if any(len(self.attributes.get(oid, ())) != 1 for oid in ATTRIBUTES | {ESS_V2}):
             raise Invalid("content-type, message-digest, signing-time or signing-certificate-v2 is missing")
+        if self.attributes[CONTENT_TYPE][0].kid(0).oid() != ID_DATA:
+            raise Invalid("content-type is not that of data")
         listed(self.ess_digest, SHA2, OLD_DIGESTS, "ESS digest")
         listed(self.info.kid(2).kid(0).oid(), SHA2, OLD_DIGESTS, "digest")
         algorithm = self.info.kid(4)
