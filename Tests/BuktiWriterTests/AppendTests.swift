@@ -162,6 +162,38 @@ import Testing
     _ = try Office.append(storage)
   }
 
+  @Test func whatBreaksARuleCanOnlyBeRefused() throws {
+    let storage = MemoryStorage()
+    var writer = try Office.create(storage)
+    try add("a", 100, to: &writer)
+    try writer.seal([Office.signer])
+    let sealed = storage.bytes
+    // Three forgeries by somebody without a key.
+    let forgeries: [(RecordLog) throws -> Void] = [
+      { try $0.append(Office.session()) },
+      { log in
+        var item = Item(kind: .file, name: [66], size: 0, state: .complete)
+        item.digests = Digests(sha256: .zero)
+        _ = try log.append(item, of: 2)
+        _ = try log.append(item, of: 2)
+      },
+      { try $0.append(Names(rows: [])) },
+    ]
+    for forge in forgeries {
+      let forged = MemoryStorage(sealed)
+      let open = try Office.append(forged)
+      try forge(open.log)
+      try open.finish()
+      let end = try BundleWriter.examine(forged, Office.acceptance)
+      #expect(end.broken != nil)
+      #expect(code { _ = try Office.append(forged, .adopt(reason: "x")) } == .damaged)
+      writer = try Office.append(forged, .refuse(reason: "forged"))
+      try add("b", 10, to: &writer)
+      try writer.seal([Office.signer])
+      #expect(try Audit(forged).items.count == 2)
+    }
+  }
+
   @Test func aSecondWriterIsLockedOut() throws {
     let folder = TemporaryFolder()
     let path = folder.file("b.bukti")

@@ -42,12 +42,14 @@ struct OpenedEnd {
   let bundleID: BundleID
   let extends: Extends?
   let walk: PartWalk
-  let withheldBytes: UInt64
   let size: UInt64
   let bytesRead: UInt64
 
   /// Physical offset from which nothing is a frame; the size where all is.
   var tornFrom: UInt64 { walk.end }
+
+  /// Logical less physical offset of the end: the bytes that withholding took from this copy.
+  var withheldBytes: UInt64 { walk.index.logicalOffset - walk.end }
 
   /// Reads the end of a volume and nothing else; changes nothing.
   ///
@@ -66,11 +68,9 @@ struct OpenedEnd {
     case .sealed(let base, let signers, let because):
       extends = Extends(
         size: base.frame.core.number, root: base.root, signers: signers, because: because)
-      withheldBytes = base.withheldBytes
       walk = try PartWalk(reader, after: base)
     case .none:
       extends = nil
-      withheldBytes = 0
       walk = PartWalk(reader, preamble: preamble)
     }
     try walk.run()

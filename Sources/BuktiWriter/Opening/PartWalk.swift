@@ -16,7 +16,8 @@ final class PartWalk {
   static let keptRecords = 10_000
 
   private let reader: FrameReader
-  private let hasSeal: Bool
+  /// Size and root of the seal that every session here must extend; nil where there is none.
+  private let seal: (size: UInt64, root: Hash)?
   private(set) var index: IndexState<LibcryptoSHA256>
   private(set) var ledger: Ledger
   /// Record hash of the last record that chains.
@@ -38,7 +39,7 @@ final class PartWalk {
   /// Goes on from a seal that is accepted.
   init(_ reader: FrameReader, after base: SealedBase) throws(BuktiError) {
     self.reader = reader
-    hasSeal = true
+    seal = (base.frame.core.number, base.root)
     index = try reader.index(after: base)
     ledger = try reader.ledger(after: base)
     previous = base.frame.hash
@@ -50,7 +51,7 @@ final class PartWalk {
   /// Begins at the first record of a bundle without a seal.
   init(_ reader: FrameReader, preamble: Preamble) {
     self.reader = reader
-    hasSeal = false
+    seal = nil
     index = IndexState(engine: LibcryptoSHA256())
     ledger = Ledger()
     previous = preamble.hash(using: LibcryptoSHA256())
@@ -78,8 +79,7 @@ final class PartWalk {
 
   private func take(_ frame: FoundFrame) throws(BuktiError) {
     let core = frame.core
-    let followsSeal = hasSeal && number == base
-    let isAttestOfSeal = followsSeal && core.type == .attest
+    let isAttestOfSeal = seal != nil && number == base && core.type == .attest
     if isAttestOfSeal {
       base += 1
     } else if number >= base {
@@ -113,6 +113,7 @@ final class PartWalk {
   private func judge(_ frame: FoundFrame) throws(BuktiError) -> Bool {
     do throws(BuktiError) {
       if broken != nil { return try isIndexRight(frame) }
+      if frame.core.type == .session { try checkAccount(frame) }
       try ledger.take(frame, reader: reader, index: index, boundaries: boundaries)
       return true
     } catch {
@@ -120,6 +121,20 @@ final class PartWalk {
       if broken == nil { broken = error.at(offset: frame.start, record: frame.core.number) }
       return false
     }
+  }
+
+  /// [B-SES-1] and [B-SES-2] for a session that no accepted seal covers.
+  private func checkAccount(_ frame: FoundFrame) throws(BuktiError) {
+    guard let session: Session = try reader.content(frame) else { return }
+    guard session.extends?.size == seal?.size, session.extends?.root == seal?.root else {
+      throw BuktiError(.sessionExtends)
+    }
+    let adopted = session.adopts?.count ?? 0
+    let refused = session.refuses?.count ?? 0
+    guard session.adopts == nil || session.adopts?.first == base,
+      session.refuses == nil || session.refuses?.first == base &+ adopted,
+      adopted &+ refused == frame.core.number - base
+    else { throw BuktiError(.sessionAccount) }
   }
 
   /// While what records mean is not known, blocks and tails still count if they are right ([B-DMG-8]).

@@ -8,9 +8,6 @@ struct SealedBase {
   let tailFrame: FoundFrame
   let tail: Tail
   let root: Hash
-
-  /// Logical less physical offset: the bytes that withholding took from this copy.
-  var withheldBytes: UInt64 { tail.logicalOffset - tailFrame.start }
 }
 
 extension FrameReader {
