@@ -90,7 +90,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "BuktiWriterTests",
-      dependencies: ["BuktiWriter", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat"],
+      dependencies: [
+        "BuktiWriter", "BuktiVerifier", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "BuktiVerifierTests",

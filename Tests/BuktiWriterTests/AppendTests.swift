@@ -143,7 +143,8 @@ import Testing
     ) { (_, _) throws(BuktiError) in nil }
     try add("forged", 100, to: &writer)
     try writer.seal([Office.stranger])
-    let forged = try Audit(storage, asksOther: false)
+    let forged = try Audit(
+      storage, asksOther: false, pins: [Office.signer, Office.stranger])
     #expect(forged.sessions[1].extends?.because == .fingerprint)
 
     #expect(code { _ = try Office.append(storage) } == .untrustedSeal)

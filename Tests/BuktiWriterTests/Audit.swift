@@ -1,6 +1,7 @@
 import BuktiEngines
 import BuktiFormat
 import BuktiStore
+import BuktiTrust
 import Testing
 
 @testable import BuktiWriter
@@ -23,8 +24,10 @@ struct Audit {
   /// - Parameter asksOther: whether the reader written from the specification must agree.
   init(
     _ storage: any Storage, asksOther: Bool = true,
+    pins: [SigningKey] = [Office.signer, Office.second],
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
+    try expectVerified(storage, pins: pins, sourceLocation: sourceLocation)
     if asksOther { try OtherReader.agrees(storage, sourceLocation: sourceLocation) }
     let head = try storage.read(Preamble.size, at: 0)
     let preamble = try Preamble(decoding: head.span)

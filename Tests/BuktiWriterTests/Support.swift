@@ -2,6 +2,7 @@ import BuktiEngines
 import BuktiFormat
 import BuktiStore
 import BuktiTrust
+import BuktiVerifier
 import Glibc
 import Testing
 
@@ -171,5 +172,20 @@ enum OtherReader {
     let isRight = shell("\(line) '\(bundle)' > '\(out)' 2>&1")
     if !isRight { shell("cat '\(out)'") }
     #expect(isRight, sourceLocation: sourceLocation)
+  }
+}
+
+/// Expects that the verifier finds a bundle intact, complete and signed by those who should.
+func expectVerified(
+  _ storage: any Storage, pins: [SigningKey] = [Office.signer, Office.second],
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  var options = VerificationOptions(time: 1_800_000_000)
+  options.pins = Set(pins.map(\.certificate.fingerprint))
+  let bytes = try storage.read(Int(try storage.size()), at: 0)
+  let report = try BundleVerifier(options).verify(volumes: [PieceSource(bytes)])
+  for claim: Claim in [.intact, .complete, .signedBy] {
+    let holds = report.claims[claim] == .holds
+    #expect(holds, "\(report.findings)", sourceLocation: sourceLocation)
   }
 }
