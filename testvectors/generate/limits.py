@@ -143,8 +143,8 @@ def while_lost():
 
     for tail, comment in (("session-refuse-index", "Refused records break a rule, and hold an index block and "
                            "a tail that are right: these stay written."),
-                          ("session-refuse-tail", "A refused tail is wrong in its state and right in its rows: "
-                           "later tails lean on it.")):
+                          ("session-refuse-tail", "A refused tail is wrong in its state: later tails do not "
+                           "lean on it.")):
         b = Bundle(tail)
         b.file(b"a.txt", b"evidence")
         while tail.endswith("index") and len(b.records) < 250:
@@ -159,6 +159,7 @@ def while_lost():
             b.tail()
         else:
             b.tail(state={1: 7})
+            b.index.tails.pop()
         last = b.next
         b.session(refuse="made by a faulty tool")
         b.note()

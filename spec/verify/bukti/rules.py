@@ -414,11 +414,11 @@ class Rules:
     def tail_record(self, frame, body):  # [B-TAI-1], [B-TAI-3]
         state = self.state
         self.index.check_tail(body, self.tree.frontier)
-        self.index.count_tail(frame.number)
         kept = {1: state.highest + 1, 2: [[i, o.end] for i, o in sorted(state.open.items())],
                 3: state.closed, 4: [[item, number] for item, number, _ in state.pending],
                 5: state.session, 6: state.names or False, 7: state.withhold or False,
                 8: state.branch or False}
         if repr(body[7]) != repr(kept):  # repr tells 0 from false
             raise Bad("tail-mismatch")
+        self.index.count_tail(frame.number)
         state.marks += 1
