@@ -94,6 +94,27 @@ public final class ConfinedDirectory: Sendable {
     try unsafe check(bukti_symlink(target, parent.raw, name + [0]), "link", path)
   }
 
+  /// Gives a file that was made here a second name.
+  /// - Throws: `not-found`, `exists`, `name-refused`, `io` (also where the file system knows no links).
+  public func makeHardLink(_ path: [UInt8], to existing: [UInt8]) throws(BuktiError) {
+    let (source, name) = try openParent(of: existing, creating: false)
+    let (parent, newName) = try openParent(of: path, creating: true)
+    try unsafe check(
+      bukti_link_new(source.raw, name + [0], parent.raw, newName + [0]), "link", path)
+  }
+
+  /// Whether nothing lies directly beneath the root.
+  /// - Throws: `io`.
+  public func isEmpty() throws(BuktiError) -> Bool { try sortedNames(in: root).isEmpty }
+
+  /// Bytes that the file system of the root has room for.
+  /// - Throws: `io`.
+  public func freeBytes() throws(BuktiError) -> UInt64 {
+    var bytes: UInt64 = 0
+    try unsafe check(bukti_free_space(root.raw, &bytes), "free space")
+    return bytes
+  }
+
   /// Moves what stands at one path to another, making what is missing above it.
   /// - Throws: `not-found`, `exists`, `name-refused`, `io`.
   public func move(_ path: [UInt8], to target: [UInt8]) throws(BuktiError) {

@@ -6,6 +6,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,4 +57,16 @@ int bukti_finish(int fd, unsigned mode, int64_t seconds, uint32_t nanoseconds) {
   };
   if (fchmod(fd, mode & 0777) != 0) return -errno;
   return futimens(fd, times) == 0 ? 0 : -errno;
+}
+
+int bukti_link_new(int directory, const uint8_t *name, int target, const uint8_t *new_name) {
+  return linkat(directory, (const char *)name, target, (const char *)new_name, 0) == 0 ? 0 : -errno;
+}
+
+int bukti_free_space(int fd, uint64_t *bytes) {
+  struct statvfs status;
+  if (fstatvfs(fd, &status) != 0) return -errno;
+  if (__builtin_mul_overflow((uint64_t)status.f_bavail, (uint64_t)status.f_frsize, bytes))
+    *bytes = UINT64_MAX;
+  return 0;
 }

@@ -99,6 +99,14 @@ public final class ItemReader: Sendable {
     return (core.offset, piece)
   }
 
+  /// Where reading can go on when the record at an offset cannot be read; the size, if that is unknown.
+  public func endOfRecord(at offset: UInt64) -> UInt64 {
+    guard let found = try? index.last(query, upTo: offset), found.row.type == .data,
+      offset - found.row.offset < found.row.plainLength
+    else { return size }
+    return min(size, found.row.offset + found.row.plainLength)
+  }
+
   private func missing(_ offset: UInt64) -> BuktiError {
     BuktiError(.damaged, "No record that the seal proves holds byte \(offset) of item \(id).")
   }

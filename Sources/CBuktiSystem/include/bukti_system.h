@@ -88,6 +88,10 @@ int bukti_create_part(int directory, const uint8_t *name);
 /* Renames; -EEXIST if the new name is taken by anything. */
 int bukti_rename_new(int directory, const uint8_t *name, int target, const uint8_t *new_name);
 int bukti_symlink(const uint8_t *target, int directory, const uint8_t *name);
+/* A second name of a file, no link followed; -EEXIST if the name is taken. */
+int bukti_link_new(int directory, const uint8_t *name, int target, const uint8_t *new_name);
+/* What a user without privileges may still write. */
+int bukti_free_space(int fd, uint64_t *bytes);
 /* Permissions below 01000 and the modification time; the access time stays. */
 int bukti_finish(int fd, unsigned mode, int64_t seconds, uint32_t nanoseconds);
 

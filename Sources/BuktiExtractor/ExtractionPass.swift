@@ -1,0 +1,95 @@
+import BuktiFormat
+import BuktiVerifier
+
+/// Writes items while the verifier reads the bundle, and publishes each once its digest holds.
+final class ExtractionPass: BundleVisitor {
+  private struct Open {
+    var file: ItemFile?
+    var name: [UInt8]?
+    /// Of the last record that it had.
+    var record: UInt64
+  }
+
+  private let plan: ExtractionPlan
+  private let placement: Placement
+  private let includesUnsealed: Bool
+  private var open: [UInt64: Open] = [:]
+  private var session = 0
+  /// Item records that were settled.
+  private(set) var settled: Set<UInt64> = []
+
+  init(_ plan: ExtractionPlan, _ placement: Placement) {
+    self.plan = plan
+    self.placement = placement
+    includesUnsealed = placement.options.includesUnsealed
+  }
+
+  func session(_ content: Session, record: UInt64) throws(BuktiError) {
+    guard plan.mayCount(record, includesUnsealed: true) else { return }
+    if let place = plan.sessions.firstIndex(of: record) {
+      session = place + 1
+    } else {
+      session += 1
+    }
+  }
+
+  func itemOpened(_ id: UInt64, _ opening: ItemOpen?, record: UInt64) throws(BuktiError) {
+    // What was begun before a refused record stays: the item may go on behind it.
+    guard plan.mayCount(record, includesUnsealed: includesUnsealed) else { return }
+    open[id] = Open(
+      file: open[id]?.file, name: opening?.name ?? open[id]?.name, record: record)
+  }
+
+  func itemData(_ id: UInt64, offset: UInt64, _ bytes: RawSpan) throws(BuktiError) {
+    try file(id)?.write(bytes, at: offset)
+  }
+
+  func itemZeros(_ id: UInt64, offset: UInt64, count: UInt64) throws(BuktiError) {
+    try file(id)?.skipZeros(count, at: offset)
+  }
+
+  func itemGap(_ id: UInt64, offset: UInt64, _ gap: Gap) throws(BuktiError) {
+    try file(id)?.skipGap(gap.length, at: offset)
+  }
+
+  func itemMissing(
+    _ id: UInt64, offset: UInt64, count: UInt64, _ reason: UncheckedReason
+  ) throws(BuktiError) {
+    try file(id)?.skipMissing(count, at: offset)
+  }
+
+  func itemClosed(
+    _ id: UInt64, _ item: Item?, record: UInt64, _ digests: DigestVerdict
+  ) throws(BuktiError) {
+    let standing = plan.standing(of: record)
+    if standing == .refused { return }
+    let opened = open.removeValue(forKey: id)
+    settled.insert(record)
+    try placement.settle(
+      Placement.Closed(
+        id: id, record: record, item: item, openName: opened?.name, verdict: digests,
+        session: session, isSealed: standing == .sealed), opened?.file)
+  }
+
+  /// Settles what was never closed, but for items that are extracted in another way.
+  func end(without others: Set<UInt64>) throws(BuktiError) {
+    for (id, opened) in open.sorted(by: { $0.key < $1.key }) where !others.contains(id) {
+      guard opened.file != nil || opened.name != nil else { continue }
+      let isSealed = plan.mayCount(opened.record, includesUnsealed: false)
+      try placement.settle(
+        Placement.Closed(
+          id: id, record: nil, item: nil, openName: opened.name, verdict: .none,
+          session: session, isSealed: isSealed), opened.file)
+    }
+    open = [:]
+  }
+
+  /// The file of an item; nil for one that will not count.
+  private func file(_ id: UInt64) throws(BuktiError) -> ItemFile? {
+    guard let opened = open[id] else { return nil }
+    if let file = opened.file { return file }
+    let file = try placement.begin(id)
+    open[id]?.file = file
+    return file
+  }
+}

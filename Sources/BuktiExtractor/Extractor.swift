@@ -1,0 +1,181 @@
+import BuktiEngines
+public import BuktiFormat
+public import BuktiStore
+public import BuktiVerifier
+
+/// Writes items of a bundle beneath one directory, and nothing that was not verified.
+public struct Extractor: Sendable {
+  public let verification: VerificationOptions
+  public let options: ExtractionOptions
+
+  public init(_ verification: VerificationOptions, options: ExtractionOptions = ExtractionOptions())
+  {
+    self.verification = verification
+    self.options = options
+  }
+
+  /// Verifies a whole bundle in one pass, and writes its items on the way.
+  ///
+  /// An item gets its name when its digest holds. What no seal covers is left out unless asked for, what a
+  /// session refused always is, and what fails goes beneath `UNPROVEN/`.
+  /// - Throws: `exists` where the target is not empty; `max-plain`, `disk-full`; `preamble-truncated`,
+  ///   `preamble-magic`, `preamble-version`; `name-refused`, `interrupted`, `io`. What was extracted before
+  ///   then stays.
+  public func extractAll(
+    _ volumes: [any Storage], to target: [UInt8],
+    progress: ((VerificationProgress) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+  ) throws(BuktiError) -> ExtractionResult {
+    var verification = verification
+    verification.listsItems = true
+    verification.maxPlain = min(verification.maxPlain, options.maxPlain)
+    let plan = try ExtractionPlan(
+      volumes, verification, includesUnsealed: options.includesUnsealed, isCancelled: isCancelled)
+    let placement = try Placement(target, options)
+    try placement.require(plan.plainBytes)
+    let pass = ExtractionPass(plan, placement)
+    var total: UInt64 = 0
+    for volume in volumes { total += try volume.size() }
+    let report = try BundleVerifier(verification).verify(
+      volumes: volumes.map { StorageSource($0) }, total: total, visitor: pass,
+      progress: progress, isCancelled: isCancelled)
+    let lost = try lost(plan, pass.settled)
+    try pass.end(without: Set(lost.map(\.id)))
+    try confirm(placement, plan, report)
+    if let reader = plan.reader { for entry in lost { try reader.extract(entry, into: placement) } }
+    return try finish(placement, plan.reader, report)
+  }
+
+  /// Writes chosen items, each read and proven alone from the last seal.
+  ///
+  /// - Throws: as `extractAll(_:to:progress:isCancelled:)`.
+  public func extract(
+    _ entries: [ItemEntry], from reader: BundleReader, to target: [UInt8],
+    isCancelled: (() -> Bool)? = nil
+  ) throws(BuktiError) -> ExtractionResult {
+    let placement = try Placement(target, options)
+    try placement.require(
+      entries.reduce(0) { $0.addingReportingOverflow($1.size ?? 0).partialValue })
+    for entry in entries {
+      if isCancelled?() == true { throw BuktiError(.interrupted) }
+      try reader.extract(entry, into: placement)
+    }
+    return try finish(placement, reader, nil)
+  }
+
+  /// Compares what was written as sealed with what the verifier says at the end.
+  ///
+  /// Where damage hides the seal from the verifier, the index still proves the item record.
+  private func confirm(
+    _ placement: Placement, _ plan: ExtractionPlan, _ report: Report
+  ) throws(BuktiError) {
+    var sealed: [UInt64: Bool] = [:]
+    for item in report.listing { sealed[item.record] = item.sealedBy != nil }
+    for (place, item) in placement.results.enumerated() {
+      guard let record = item.record, item.path != nil else { continue }
+      if sealed[record] == nil {
+        try placement.withdraw(place, "a session refused it")
+      } else if item.status == .extracted, sealed[record] != true,
+        (try? plan.reader?.index.record(record)) == nil
+      {
+        try placement.withdraw(place, "the verifier found no seal over it")
+      }
+    }
+  }
+
+  /// The items that damage kept the pass from, though the last seal still proves where they are.
+  private func lost(
+    _ plan: ExtractionPlan, _ settled: Set<UInt64>
+  ) throws(BuktiError) -> [ItemEntry] {
+    guard let reader = plan.reader else { return [] }
+    return try reader.items().filter {
+      !settled.contains($0.record) && plan.standing(of: $0.record) == .sealed
+    }
+  }
+
+  private func finish(
+    _ placement: Placement, _ reader: BundleReader?, _ report: Report?
+  ) throws(BuktiError) -> ExtractionResult {
+    try placement.finish { (target, file) throws(BuktiError) in
+      guard let reader, let entry = try? reader.find(.id(target)) else { return nil }
+      guard let item = try? reader.open(entry) else { return nil }
+      let outcome = try item.write(to: file)
+      return outcome == .holds ? item.size : nil
+    }
+    let list = try placement.writeList(reader?.checkpoint)
+    return ExtractionResult(items: placement.results, report: report, list: list)
+  }
+}
+
+extension BundleReader {
+  /// Reads one item from its proven records, and places it.
+  fileprivate func extract(
+    _ entry: ItemEntry, into placement: Placement
+  ) throws(BuktiError) {
+    var closed = Placement.Closed(
+      id: entry.id, record: entry.record, item: nil, openName: entry.name, verdict: .none,
+      session: entry.session, isSealed: true)
+    var file: ItemFile?
+    do throws(BuktiError) {
+      let item = try index.content(Item.self, of: entry.record)
+      closed.item = item
+      if item.digests != nil {
+        let begun = try placement.begin(entry.id)
+        file = begun
+        closed.verdict = try open(entry).write(to: begun)
+      }
+    } catch {
+      if [.io, .diskFull].contains(error.code) { throw error }
+      closed.verdict = .notChecked(error.code == .withheld ? .withheld : .damaged)
+    }
+    try placement.settle(closed, file)
+  }
+}
+
+extension ItemReader {
+  /// Writes all bytes that can be proven, and says whether they have the digest of the item record.
+  fileprivate func write(to file: ItemFile) throws(BuktiError) -> DigestVerdict {
+    let digest = LibcryptoSHA256().start()
+    let zeros = [UInt8](repeating: 0, count: 1 << 16)
+    var unchecked: UncheckedReason?
+    var place: UInt64 = 0
+    while place < size {
+      do throws(BuktiError) {
+        let (start, piece) = try piece(at: place)
+        let end = min(size, start + piece.count)
+        switch piece {
+        case .data(let bytes):
+          let part = bytes.span.extracting(Int(place - start)..<Int(end - start)).raw
+          digest.update(part)
+          try file.write(part, at: place)
+        case .zeros:
+          digest.update(zeros: end - place, zeros)
+          try file.skipZeros(end - place, at: place)
+        case .gap:
+          if item?.supplements == nil { digest.update(zeros: end - place, zeros) }
+          try file.skipGap(end - place, at: place)
+        }
+        place = end
+      } catch {
+        if [.io, .diskFull].contains(error.code) { throw error }
+        let next = endOfRecord(at: place)
+        if unchecked != .damaged { unchecked = error.code == .withheld ? .withheld : .damaged }
+        try file.skipMissing(next - place, at: place)
+        place = next
+      }
+    }
+    if let unchecked { return .notChecked(unchecked) }
+    guard let stated = item?.digests?.sha256 else { return .none }
+    return digest.digest() == stated ? .holds : .fails
+  }
+}
+
+extension SHA256State {
+  fileprivate func update(zeros count: UInt64, _ zeros: [UInt8]) {
+    var rest = count
+    while rest > 0 {
+      let part = Int(min(rest, UInt64(zeros.count)))
+      update(zeros.span.extracting(first: part).raw)
+      rest -= UInt64(part)
+    }
+  }
+}
