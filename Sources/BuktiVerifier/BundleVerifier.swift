@@ -7,7 +7,23 @@ public struct BundleVerifier: Sendable {
 
   public init(_ options: VerificationOptions) { self.options = options }
 
-  /// Verifies volumes that are at hand, volume 0 first.
+  /// Verifies the files of a bundle as they are now, volume 0 first, without a lock.
+  ///
+  /// `BundleVolumes.open(at:)` finds and opens them.
+  /// - Throws: as the other methods.
+  public func verify(
+    storages: [any Storage], visitor: (any BundleVisitor)? = nil,
+    progress: ((VerificationProgress) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
+  ) throws(BuktiError) -> Report {
+    var sources: [StorageSource] = []
+    for storage in storages { sources.append(try StorageSource(storage)) }
+    let total = sources.reduce(0) { $0 + $1.size }
+    return try verify(
+      volumes: sources, total: total, visitor: visitor, progress: progress,
+      isCancelled: isCancelled)
+  }
+
+  /// Verifies volumes that come once, volume 0 first: files, a pipe.
   ///
   /// - Parameters:
   ///   - total: bytes of all volumes where they are known, for `progress` alone.

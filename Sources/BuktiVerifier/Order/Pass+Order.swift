@@ -16,7 +16,7 @@ extension Pass {
     if case .session(let session) = record.body {
       knownSession = code == nil ? SessionFacts(session, number: record.number) : nil
     }
-    if record.type == .seal { addSeal(record, code, cameWhileLost: wasLost) }
+    if record.type == .seal { try addSeal(record, code, cameWhileLost: wasLost) }
     checkUncovered(record, isRight: isRight, hasFinding: code != nil)
     try collect(record, failed: code != nil)
     return isRight

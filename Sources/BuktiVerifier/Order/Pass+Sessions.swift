@@ -78,7 +78,8 @@ extension Pass {
       state.adopted.add(first: adopts.first, count: adopts.count, session: record.number)
     }
     state.refused.add(first: refuses.first, count: refuses.count, session: record.number)
-    try visitor?.refused(first: refuses.first, count: refuses.count, session: record.number)
+    try visitor?.refused(
+      first: refuses.first, count: refuses.count, session: record.number, back: state.tailState)
   }
 
   private func checkPolicy(_ policy: Policy) -> ErrorCode? {

@@ -28,9 +28,13 @@ public protocol BundleVisitor: AnyObject {
   /// A readable record of any type but data.
   func record(_ number: UInt64, type: RecordType, item: UInt64, _ body: RecordBody)
     throws(BuktiError)
-  /// A session refuses earlier records: they mean nothing.
-  func refused(first: UInt64, count: UInt64, session: UInt64) throws(BuktiError)
-  /// A seal that states the right checkpoint.
+  /// A session refuses earlier records: they mean nothing, and what they said of items is void.
+  ///
+  /// - Parameter state: what is left: ids from `nextItemID` on are free again, and the open items end where it says.
+  func refused(
+    first: UInt64, count: UInt64, session: UInt64, back state: TailState
+  ) throws(BuktiError)
+  /// A seal that states the right checkpoint, as far as that is known.
   func seal(_ seal: Seal, record: UInt64) throws(BuktiError)
 }
 
@@ -50,6 +54,8 @@ extension BundleVisitor {
   public func record(
     _ number: UInt64, type: RecordType, item: UInt64, _ body: RecordBody
   ) throws(BuktiError) {}
-  public func refused(first: UInt64, count: UInt64, session: UInt64) throws(BuktiError) {}
+  public func refused(
+    first: UInt64, count: UInt64, session: UInt64, back state: TailState
+  ) throws(BuktiError) {}
   public func seal(_ seal: Seal, record: UInt64) throws(BuktiError) {}
 }

@@ -65,13 +65,14 @@ extension Pass {
   }
 
   /// Keeps a seal, and judges its signatures where they may count.
-  func addSeal(_ record: Record, _ code: ErrorCode?, cameWhileLost: Bool) {
+  func addSeal(_ record: Record, _ code: ErrorCode?, cameWhileLost: Bool) throws(BuktiError) {
     var seal = Seal(checkpoint: [], signatures: [])
     var content = SealEntry.Content.unusable
     if case .seal(let read) = record.body {
       seal = read
       content = code == .sealMismatch ? .mismatched : .usable
     }
+    if content == .usable { try visitor?.seal(seal, record: record.number) }
     let root = root
     let counts = content == .usable && root != nil && knownSession != nil
     seals.append(
