@@ -140,7 +140,7 @@ class Command(unittest.TestCase):
     def test_every_item_reads_as_its_digest_says(self):
         for entry in entries():
             if entry["expect"].get("items") and entry["id"].startswith("valid/"):
-                bundle = bukti.Bundle(*[VECTORS / name for name in entry["files"]])
+                bundle = bukti.Bundle(*[path_of(name) for name in entry["files"]])
                 for number, said in list(entry["expect"]["items"].items())[:4]:
                     with self.subTest(entry["id"], item=number), bundle.item(int(number)) as file:
                         data = file.read()
