@@ -16,8 +16,12 @@ public struct BundleVerifier: Sendable {
     progress: ((VerificationProgress) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BuktiError) -> Report {
     var sources: [StorageSource] = []
-    for storage in storages { sources.append(try StorageSource(storage)) }
-    let total = sources.reduce(0) { $0 + $1.size }
+    var total: UInt64 = 0
+    for storage in storages {
+      let size = try storage.size()
+      sources.append(StorageSource(storage, end: size))
+      total += size
+    }
     return try verify(
       volumes: sources, total: total, visitor: visitor, progress: progress,
       isCancelled: isCancelled)
