@@ -14,8 +14,8 @@ struct ExtractionPlan {
   let reader: BundleReader?
   /// Record numbers of the sessions, ascending, as far as they are known.
   let sessions: [UInt64]
-  /// Plain bytes of all items that will be written.
-  private(set) var plainBytes: UInt64 = 0
+  /// Plain bytes of all items that will be written; nil where that is not known.
+  private(set) var plainBytes: UInt64? = 0
   private let sealedCount: UInt64
   private let refused: [Range<UInt64>]
   /// Whether each item record is sealed, where the end could not tell.
@@ -28,7 +28,7 @@ struct ExtractionPlan {
   ) throws(BuktiError) {
     do throws(BuktiError) {
       try self.init(atEndOf: volumes, verification)
-      if includesUnsealed { plainBytes = .max }
+      if includesUnsealed { plainBytes = nil }
     } catch {
       if [.io, .preambleMagic, .preambleTruncated, .preambleVersion].contains(error.code) {
         throw error
@@ -49,9 +49,8 @@ struct ExtractionPlan {
     sealedCount = reader.checkpoint.size
     refused = try reader.refused() + Self.refusedAfterwards(reader)
     listed = nil
-    for item in try reader.items() where standing(of: item.record) == .sealed {
-      plainBytes = plainBytes.addingReportingOverflow(item.size ?? 0).partialValue
-    }
+    let sealed = try reader.items().filter { standing(of: $0.record) == .sealed }
+    plainBytes = Self.sum(sealed.map(\.size))
   }
 
   private init(_ report: Report, includesUnsealed: Bool) {
@@ -60,12 +59,18 @@ struct ExtractionPlan {
     sealedCount = 0
     refused = []
     var listed: [UInt64: Bool] = [:]
-    for item in report.listing {
-      listed[item.record] = item.sealedBy != nil
-      guard includesUnsealed || item.sealedBy != nil else { continue }
-      plainBytes = plainBytes.addingReportingOverflow(item.size ?? 0).partialValue
-    }
+    for item in report.listing { listed[item.record] = item.sealedBy != nil }
     self.listed = listed
+    let written = report.listing.filter { includesUnsealed || $0.sealedBy != nil }
+    plainBytes = Self.sum(written.map(\.size))
+  }
+
+  /// The sum of sizes, where an unknown one counts for nothing; the highest number if it is too high.
+  static func sum(_ sizes: [UInt64?]) -> UInt64 {
+    sizes.reduce(0) { sum, size in
+      let (value, overflows) = sum.addingReportingOverflow(size ?? 0)
+      return overflows ? .max : value
+    }
   }
 
   /// Records that a session refuses which no seal covers yet: also what seemed sealed means nothing then.

@@ -53,8 +53,7 @@ public struct Extractor: Sendable {
     isCancelled: (() -> Bool)? = nil
   ) throws(BuktiError) -> ExtractionResult {
     let placement = try Placement(target, options)
-    try placement.require(
-      entries.reduce(0) { $0.addingReportingOverflow($1.size ?? 0).partialValue })
+    try placement.require(ExtractionPlan.sum(entries.map(\.size)))
     for entry in entries {
       if isCancelled?() == true { throw BuktiError(.interrupted) }
       try reader.extract(entry, into: placement)

@@ -42,8 +42,8 @@ final class Placement {
   /// Compares what will be written with what is allowed and with what fits.
   ///
   /// - Throws: `max-plain`, `disk-full`, `io`.
-  func require(_ bytes: UInt64) throws(BuktiError) {
-    if bytes == .max { return }
+  func require(_ bytes: UInt64?) throws(BuktiError) {
+    guard let bytes else { return }
     if bytes > options.maxPlain {
       throw BuktiError(.maxPlain, "The items have \(bytes) bytes, of \(options.maxPlain) allowed.")
     }

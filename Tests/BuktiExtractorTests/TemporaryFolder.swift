@@ -29,8 +29,8 @@ final class TemporaryFolder: Sendable {
   /// The bytes of a file beneath the target, read without the code under test; nil where there is none.
   func contents(_ name: [UInt8]) -> [UInt8]? {
     let path = target + [UInt8(ascii: "/")] + name + [0]
-    let file = unsafe path.withUnsafeBufferPointer { bytes in
-      unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe open($0.baseAddress!, O_RDONLY) }
+    let file = unsafe path.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer {
+      unsafe $0.baseAddress.map { unsafe open($0, O_RDONLY) } ?? -1
     }
     guard file >= 0 else { return nil }
     defer { close(file) }
@@ -49,8 +49,8 @@ final class TemporaryFolder: Sendable {
   func status(_ name: [UInt8]) -> stat? {
     var status = stat()
     let path = target + [UInt8(ascii: "/")] + name + [0]
-    let result = unsafe path.withUnsafeBufferPointer { bytes in
-      unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe lstat($0.baseAddress!, &status) }
+    let result = unsafe path.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer {
+      unsafe $0.baseAddress.map { unsafe lstat($0, &status) } ?? -1
     }
     return result == 0 ? status : nil
   }

@@ -41,6 +41,9 @@ public struct FoldedRows: Sendable {
         let row = levelRows[index]
         blocks.append(Block(level: below, start: fold.count, row: row))
         fold.append(row.hash, levels: Self.log2Span(ofLevel: below), using: engine)
+        guard fold.count <= count else {
+          throw BuktiError(.tailMismatch, "The blocks cover more than there is.", record: count)
+        }
       }
     }
     let covered = fold.count
@@ -70,8 +73,7 @@ private struct Fold {
 
   mutating func append(_ hash: Hash, levels: Int, using engine: some SHA256Engine) {
     var (levels, hash) = (levels, hash)
-    // Counts of hostile tails may wrap; the comparison with the true count then fails.
-    count &+= 1 << UInt64(levels)
+    count += 1 << UInt64(levels)
     while let last = stack.last, last.levels == levels {
       stack.removeLast()
       hash = engine.nodeHash(last.hash, hash)
