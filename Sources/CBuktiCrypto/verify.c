@@ -132,17 +132,21 @@ static unsigned usage_defects(X509 *c) {
   return defects;
 }
 
+static const ASN1_TIME *signing_time(const CMS_SignerInfo *si) {
+  const ASN1_TIME *t = attribute(si, NID_pkcs9_signingTime, V_ASN1_UTCTIME);
+  return t ? t : attribute(si, NID_pkcs9_signingTime, V_ASN1_GENERALIZEDTIME);
+}
+
 static unsigned attribute_defects(const CMS_SignerInfo *si) {
   if (CMS_signed_get_attr_count(si) <= 0) return BUKTI_NO_SIGNED_ATTRS;
   const ASN1_OBJECT *type = attribute(si, NID_pkcs9_contentType, V_ASN1_OBJECT);
   const void *digest = attribute(si, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
-  return type && OBJ_obj2nid(type) == NID_pkcs7_data && digest ? 0 : BUKTI_BAD_SIGNED_ATTRS;
+  int fits = type && OBJ_obj2nid(type) == NID_pkcs7_data && digest && signing_time(si);
+  return fits ? 0 : BUKTI_BAD_SIGNED_ATTRS;
 }
 
 static void claimed_time(const CMS_SignerInfo *si, bukti_signer *out) {
-  const ASN1_TIME *t = attribute(si, NID_pkcs9_signingTime, V_ASN1_UTCTIME);
-  if (!t) t = attribute(si, NID_pkcs9_signingTime, V_ASN1_GENERALIZEDTIME);
-  out->has_time = bukti_time(t, &out->time);
+  out->has_time = bukti_time(signing_time(si), &out->time);
 }
 
 static void name_algorithm(char out[64], const X509_ALGOR *a) {

@@ -89,6 +89,7 @@ extension Pass {
 
   private func checkGenesis(_ record: Record) -> ErrorCode? {
     guard case .genesis(let genesis) = record.body else { return nil }
+    self.genesis = genesis
     return genesis.suite == Genesis.sha256 ? nil : .genesisSuite
   }
 
@@ -107,7 +108,6 @@ extension Pass {
   /// What is listed whether it can be judged or not.
   private func collect(_ record: Record, failed: Bool) throws(BuktiError) {
     switch record.body {
-    case .genesis(let genesis): if record.number == 0 { self.genesis = genesis }
     case .gap(let gap): note(.gap, record, length: gap.length)
     case .item(let item): if item.state != .complete { note(.itemState, record) }
     case .opaque: note(.optional, record)

@@ -24,7 +24,7 @@ int bukti_cms_signers(bukti_cms *cms);
 /* Defects of one signer, as bits. */
 enum bukti_defect {
   BUKTI_NO_SIGNED_ATTRS = 1 << 0,
-  BUKTI_BAD_SIGNED_ATTRS = 1 << 1, /* content-type or message-digest missing, repeated or strange */
+  BUKTI_BAD_SIGNED_ATTRS = 1 << 1, /* content-type, message-digest or signing-time missing, repeated or strange */
   BUKTI_NO_ESS = 1 << 2, /* no usable ESS signing-certificate-v2 */
   BUKTI_NO_CERT = 1 << 3, /* the certificate that ESS names is not at hand */
   BUKTI_OTHER_ID = 1 << 4, /* issuer and serial name another certificate than ESS */
