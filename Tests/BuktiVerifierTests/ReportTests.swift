@@ -37,4 +37,14 @@ import Testing
     #expect(report.findings.contains { $0.code == .maxPlain })
     #expect(report.claims[.intact] == .notEstablished)
   }
+
+  /// The parent line may have gone on after a branch left it, and says nothing of the branch then.
+  @Test func aLaterReceiptOfAnotherBranchIsNoRollback() throws {
+    let bytes = try vector("valid/minimal.bukti")
+    let id = try verify(bytes).bundle.id
+    let later = Checkpoint(bundleID: id, size: 99, root: .zero)
+    let branched = Checkpoint(bundleID: id, branch: BranchID(1), size: 99, root: .zero)
+    let report = try verify(bytes) { $0.receipts = [later, branched] }
+    #expect(report.receipts.map(\.finding) == [.receiptRollback, .receiptBranch])
+  }
 }

@@ -12,11 +12,16 @@ extension Report {
     }
     if seals.isEmpty { return }
     page.paragraph(
-      "Paths were judged for \(time) seconds after 1970-01-01T00:00:00Z, with \(rootsGiven) root(s) and \(pinsGiven) "
-        + "fingerprint(s) given. To repeat the check of seal N with openssl:")
+      "Paths were judged for \(UTC.text(seconds: time)), with \(rootsGiven) root(s) and "
+        + "\(pinsGiven) fingerprint(s) given. To repeat the check of seal N with openssl:")
     page.line("   bukti export-seal BUNDLE --seal N --to DIR")
     page.line("   openssl cms -verify -cades -binary -purpose any -inform DER \\")
     page.line("     -in seal-N.p7s -content checkpoint-N.txt -CAfile roots.pem -out /dev/null")
+    if pinsGiven > 0 {
+      page.paragraph(
+        "For a signer known by fingerprint, roots.pem is that signer's certificate; -partial_chain "
+          + "-no_check_time then take it as it is.")
+    }
   }
 
   private func write(_ signature: SealSignature, _ page: inout Page) {

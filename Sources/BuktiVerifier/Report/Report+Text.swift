@@ -131,7 +131,7 @@ extension Claim {
   /// What it says when nothing speaks against it.
   fileprivate var meaning: String {
     switch self {
-    case .intact: "Every byte is accounted for and is as it was written."
+    case .intact: "Every byte is accounted for and agrees with the digests that the bundle states."
     case .complete: "All that the bundle declares is there, and is sealed."
     case .signedBy:
       "Every seal has the signatures that its session's policy asks for, by trusted signers."

@@ -10,7 +10,9 @@ extension Words {
       "Look for the right volume and verify again; nothing from this one on was read."),
     .frameTruncated: Words("A record is longer than what is left of the volume.", damaged),
     .frameMark: Words("There is no record where one must begin.", damaged),
-    .frameCRC: Words("The header of a record was changed after it was written.", damaged),
+    .frameCRC: Words(
+      "The header of a record does not agree with its checksum: it was changed, or badly written or read.",
+      damaged),
     .frameState: Words(
       "A record says neither that its content is here nor that it is withheld.", damaged),
     .frameReserved: Words("Bytes of a header that must be zero are not.", damaged),
@@ -38,7 +40,7 @@ extension Words {
       "The record is not the next one: records are missing, repeated or out of order.", ask),
     .chainPrevious: Words("The record does not continue the one before it.", ask),
     .payloadDigest: Words(
-      "The content of a record is not what its core says: it was changed after it was written.",
+      "The content of a record is not the one that its core states: it was changed, or badly written or read.",
       damaged),
     .maxPlain: Words(
       "There is more plain data than the verifier was told to decode; from here on none was.",

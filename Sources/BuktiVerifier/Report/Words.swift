@@ -23,12 +23,8 @@ struct Words {
 }
 
 extension Report {
-  /// One sentence for a finding, with its place.
-  func message(_ finding: Finding) -> String {
-    let words = Words.of(finding.code).message
-    guard finding.code == .extendsSigners || finding.code == .damage else { return words }
-    return words
-  }
+  /// One or two sentences for a finding.
+  func message(_ finding: Finding) -> String { Words.of(finding.code).message }
 }
 
 extension ErrorCode {

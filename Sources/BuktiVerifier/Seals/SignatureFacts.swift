@@ -57,12 +57,17 @@ extension SignerReport {
     case .notEvaluated: words.append("not calculated")
     }
     words += defects.map(\.rawValue)
+    if let certificate {
+      let from = UTC.text(seconds: certificate.notBefore)
+      words.append("certificate valid \(from) to \(UTC.text(seconds: certificate.notAfter))")
+    }
+    if let claimedTime { words.append("says it was signed \(UTC.text(seconds: claimedTime))") }
     guard verdict == .valid else { return words.joined(separator: ", ") }
     switch trust {
     case .root(let root, let revocation):
       words.append("path to \(root.subject)")
       words.append(revocation.rawValue)
-    case .pinned: words.append("fingerprint given")
+    case .pinned: words.append("fingerprint given, dates not enforced")
     case .unknown(let why): words.append(why)
     }
     return words.joined(separator: ", ")

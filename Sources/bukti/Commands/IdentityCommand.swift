@@ -2,6 +2,7 @@ import ArgumentParser
 import BuktiFormat
 import BuktiStore
 import BuktiTrust
+import BuktiVerifier
 
 struct IdentityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -94,7 +94,7 @@ class Verdict:
         if receipt["id"] != self.reader.bundle:
             return "receipt-other"
         if receipt["size"] > self.reader.next:
-            return "receipt-rollback"
+            return "receipt-rollback" if receipt["branch"] == self.reader.state.branch else "receipt-branch"
         known = self.reader.wanted[receipt["size"]]
         if known is None:
             return "receipt-lost"

@@ -1,7 +1,7 @@
 /// Instants as text, in UTC, without a calendar library: civil-from-days over the Gregorian calendar.
-enum UTC {
+package enum UTC {
   /// As in `2026-01-31 08:15:00 UTC`.
-  static func text(seconds: Int64) -> String {
+  package static func text(seconds: Int64) -> String {
     let days = seconds.quotientFloor(86_400)
     let rest = seconds - days * 86_400
     let (year, month, day) = civil(days: days)
@@ -11,7 +11,7 @@ enum UTC {
   }
 
   /// The same from nanoseconds.
-  static func text(nanoseconds: Int64) -> String {
+  package static func text(nanoseconds: Int64) -> String {
     text(seconds: nanoseconds.quotientFloor(1_000_000_000))
   }
 
