@@ -90,10 +90,13 @@ extension Vector {
     return options
   }
 
+  /// Where its files are: the large ones are made on demand.
+  var folder: String { generated == true ? "build/" : "" }
+
   /// Verifies the files as they lie there.
   func verify() throws -> Report {
     let sources = try files.map { path -> any ByteSource in
-      try FileDescriptorSource.open(at: Array((Manifest.folder + path).utf8))
+      try FileDescriptorSource.open(at: Array((Manifest.folder + folder + path).utf8))
     }
     return try BundleVerifier(options()).verify(volumes: sources)
   }

@@ -31,7 +31,7 @@ import Testing
 }
 
 extension Vector {
-  var isHere: Bool { (try? Manifest.read(files[0])) != nil }
+  var isHere: Bool { (try? Manifest.read(folder + files[0])) != nil }
 }
 
 extension ExpectedFinding {
