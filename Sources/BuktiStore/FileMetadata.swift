@@ -1,4 +1,4 @@
-internal import BuktiFormat
+public import BuktiFormat
 internal import CBuktiSystem
 internal import Glibc
 
@@ -71,6 +71,15 @@ public struct FileMetadata: Sendable, Equatable {
     let path = if let name { try cPath(name) } else { [UInt8(0)] }
     unsafe try check(bukti_status_of(file.raw, path, &status), "stat", name)
     self.init(status)
+  }
+
+  /// Of what the operator's path leads to, through links.
+  /// - Throws: `not-found`, `name-refused`, `io`.
+  public static func at(_ path: [UInt8]) throws(BuktiError) -> FileMetadata {
+    var status = bukti_status()
+    let name = try cPath(path)
+    try unsafe check(bukti_status_followed(name, &status), "look at", path)
+    return FileMetadata(status)
   }
 
   private init(_ status: bukti_status) {

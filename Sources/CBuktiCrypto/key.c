@@ -65,23 +65,27 @@ static int decrypt(const uint8_t *der, long n, const uint8_t *password, size_t p
   return *out ? BUKTI_KEY_OK : BUKTI_KEY_PASSWORD;
 }
 
+/* One block of PEM: a key is read, anything else is passed over. */
+static int read_block(const char *name, const uint8_t *der, long n, const uint8_t *password,
+                      size_t pn, PKCS8_PRIV_KEY_INFO **out) {
+  if (strcmp(name, "ENCRYPTED PRIVATE KEY") == 0) return decrypt(der, n, password, pn, out);
+  if (strcmp(name, "PRIVATE KEY") == 0) *out = d2i_PKCS8_PRIV_KEY_INFO(NULL, &der, n);
+  return *out ? BUKTI_KEY_OK : BUKTI_KEY_MALFORMED;
+}
+
+/* The first key among the blocks: an identity holds its certificate before it. */
 static int read_pkcs8(BIO *bio, const uint8_t *password, size_t pn, PKCS8_PRIV_KEY_INFO **out) {
   char *name = NULL, *header = NULL;
   unsigned char *der = NULL;
   long n = 0;
   int problem = BUKTI_KEY_MALFORMED;
-  if (PEM_read_bio(bio, &name, &header, &der, &n) == 1) {
-    if (strcmp(name, "ENCRYPTED PRIVATE KEY") == 0) problem = decrypt(der, n, password, pn, out);
-    if (strcmp(name, "PRIVATE KEY") == 0) {
-      const uint8_t *p = der;
-      *out = d2i_PKCS8_PRIV_KEY_INFO(NULL, &p, n);
-      problem = *out ? BUKTI_KEY_OK : BUKTI_KEY_MALFORMED;
-    }
+  while (problem == BUKTI_KEY_MALFORMED && PEM_read_bio(bio, &name, &header, &der, &n) == 1) {
+    problem = read_block(name, der, n, password, pn, out);
     OPENSSL_cleanse(der, (size_t)n);
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(der);
   }
-  OPENSSL_free(name);
-  OPENSSL_free(header);
-  OPENSSL_free(der);
   return problem;
 }
 

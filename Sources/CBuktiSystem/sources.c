@@ -28,9 +28,8 @@ static struct bukti_time time_of(struct statx_timestamp stamp) {
   return (struct bukti_time){.seconds = stamp.tv_sec, .nanoseconds = stamp.tv_nsec};
 }
 
-int bukti_status_of(int directory, const uint8_t *path, struct bukti_status *status) {
+static int status_of(int directory, const uint8_t *path, int flags, struct bukti_status *status) {
   struct statx x;
-  int flags = AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
   while (statx(directory, (const char *)path, flags, STATX_BASIC_STATS | STATX_BTIME, &x) != 0)
     if (errno != EINTR) return -errno;
   *status = (struct bukti_status){
@@ -52,6 +51,14 @@ int bukti_status_of(int directory, const uint8_t *path, struct bukti_status *sta
       .has_birth = (x.stx_mask & STATX_BTIME) != 0,
   };
   return 0;
+}
+
+int bukti_status_of(int directory, const uint8_t *path, struct bukti_status *status) {
+  return status_of(directory, path, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, status);
+}
+
+int bukti_status_followed(const uint8_t *path, struct bukti_status *status) {
+  return status_of(AT_FDCWD, path, 0, status);
 }
 
 int bukti_device_of(int fd, struct bukti_device *device) {

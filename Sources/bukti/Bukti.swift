@@ -22,7 +22,9 @@ struct Bukti: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      IdentityCommand.self
+      SealCommand.self, AppendCommand.self, VerifyCommand.self, InfoCommand.self, ListCommand.self,
+      ShowCommand.self, ExtractCommand.self, CatCommand.self, ReceiptCommand.self,
+      ExportSealCommand.self, IdentityCommand.self,
     ])
 
   static func main() async {

@@ -1,5 +1,5 @@
 /// A JSON value that is always written the same way: keys sorted, two spaces a level, a final LF.
-enum JSON {
+package enum JSON {
   case null
   case bool(Bool)
   case integer(UInt64)
@@ -7,17 +7,24 @@ enum JSON {
   case array([JSON])
   case object([String: JSON])
 
-  static func optional(_ value: UInt64?) -> JSON { value.map { .integer($0) } ?? .null }
-  static func optional(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
+  package static func optional(_ value: UInt64?) -> JSON { value.map { .integer($0) } ?? .null }
+  package static func optional(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
 
   /// The text of a whole document.
-  var text: String {
+  package var text: String {
     var out = ""
     write(into: &out, indent: "")
     return out + "\n"
   }
 
-  private func write(into out: inout String, indent: String) {
+  /// The same document on one line, without a final LF.
+  package var line: String {
+    var out = ""
+    write(into: &out, indent: nil)
+    return out
+  }
+
+  private func write(into out: inout String, indent: String?) {
     switch self {
     case .null: out += "null"
     case .bool(let value): out += value ? "true" : "false"
@@ -38,15 +45,18 @@ enum JSON {
   }
 
   private static func write<T>(
-    _ elements: [T], _ open: String, _ close: String, into out: inout String, indent: String,
-    _ element: (T, inout String, String) -> Void
+    _ elements: [T], _ open: String, _ close: String, into out: inout String, indent: String?,
+    _ element: (T, inout String, String?) -> Void
   ) {
+    let inner = indent.map { $0 + "  " }
     out += open
     for (place, value) in elements.enumerated() {
-      out += (place == 0 ? "\n" : ",\n") + indent + "  "
-      element(value, &out, indent + "  ")
+      if place > 0 { out += "," }
+      if let inner { out += "\n" + inner }
+      element(value, &out, inner)
     }
-    out += elements.isEmpty ? close : "\n" + indent + close
+    if let indent, !elements.isEmpty { out += "\n" + indent }
+    out += close
   }
 
   private static func write(_ text: String, into out: inout String) {

@@ -2,7 +2,12 @@ import BuktiFormat
 
 extension Report {
   /// The report as `spec/report.schema.json` describes it; the same bundle gives the same bytes.
-  public func json() -> String {
+  public func json() -> String { document.text }
+
+  /// The same on one line, for many reports in one stream.
+  public func jsonLine() -> String { document.line }
+
+  private var document: JSON {
     var fields: [String: JSON] = [
       "report": .integer(1),
       "bundle": bundle.json,
@@ -14,7 +19,7 @@ extension Report {
       "not-shown": .array(notShown.map { .string($0) }),
     ]
     if findingsDropped > 0 { fields["findings-dropped"] = .integer(findingsDropped) }
-    return JSON.object(fields).text
+    return .object(fields)
   }
 
   private func json(_ finding: Finding) -> JSON {

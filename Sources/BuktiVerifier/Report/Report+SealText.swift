@@ -48,7 +48,7 @@ extension Report {
 }
 
 /// Text from the bundle with everything that could mislead a reader or steer a terminal written out.
-func printable(_ text: String) -> String {
+package func printable(_ text: String) -> String {
   var out = ""
   for scalar in text.unicodeScalars {
     if scalar == "\\" {
@@ -63,7 +63,7 @@ func printable(_ text: String) -> String {
 }
 
 /// A name, which need not be text: bytes that are not UTF-8 are written in hexadecimal.
-func printable(_ name: [UInt8]) -> String {
+package func printable(_ name: [UInt8]) -> String {
   if let text = String(validating: name, as: UTF8.self) { return printable(text) }
   return name.map { byte in
     (0x20..<0x7F).contains(byte) && byte != UInt8(ascii: "\\")

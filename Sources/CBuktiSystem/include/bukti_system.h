@@ -66,6 +66,8 @@ struct bukti_name {
 int bukti_open_source(int directory, const uint8_t *path, int follow);
 /* Of a name in a directory, links not followed; of the directory itself if the path is "". */
 int bukti_status_of(int directory, const uint8_t *path, struct bukti_status *status);
+/* Of what a path leads to, through links. */
+int bukti_status_followed(const uint8_t *path, struct bukti_status *status);
 int bukti_device_of(int fd, struct bukti_device *device);
 /* -ENXIO if there is none from the offset on. */
 int64_t bukti_seek_data(int fd, uint64_t offset);
@@ -118,5 +120,12 @@ int64_t bukti_read_password(const uint8_t *terminal, const uint8_t *prompt, void
                             size_t size);
 /* A memset that is not optimised away. */
 void bukti_wipe(void *buffer, size_t size);
+
+/* From now on the first SIGINT or SIGTERM sets a flag; the second ends the process. */
+int bukti_watch_interrupt(void);
+int bukti_interrupted(void);
+
+/* 1 if a shell pattern matches; both end in NUL. */
+int bukti_name_matches(const uint8_t *pattern, const uint8_t *name);
 
 #endif

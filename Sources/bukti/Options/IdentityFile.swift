@@ -53,11 +53,13 @@ enum SmallFile {
 
   /// Writes a new file and makes it durable; never overwrites.
   static func create(at path: RawPath, mode: UInt32 = 0o644, _ bytes: [UInt8]) throws(BuktiError) {
-    do {
+    do throws(BuktiError) {
       let file = try FileStorage.create(at: path.bytes, mode: mode)
       try file.append(bytes)
       try file.sync()
-    } catch  where error.code == .exists {
+    } catch {
+      guard error.code == .exists else { throw error }
+
       throw BuktiError(
         .exists, "\(path.text) exists already and is not overwritten; name another file.")
     }

@@ -41,7 +41,9 @@ struct PasswordOptions: ParsableArguments {
   }
 
   private func ask(_ prompt: String) throws(BuktiError) -> [UInt8] {
-    do { return try Password.ask(prompt) } catch  where error.code == .io {
+    do throws(BuktiError) { return try Password.ask(prompt) } catch {
+      guard error.code == .io else { throw error }
+
       throw BuktiError(
         .keyPassword, "No terminal to ask for the password: give --password-file or --password-fd.")
     }

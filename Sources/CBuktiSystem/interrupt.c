@@ -1,0 +1,29 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fnmatch.h>
+#include <signal.h>
+#include <stddef.h>
+
+#include "bukti_system.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void note(int signal) {
+  (void)signal;
+  interrupted = 1;
+}
+
+int bukti_watch_interrupt(void) {
+  struct sigaction action = {0};
+  action.sa_handler = note;
+  /* Once only: a second ^C ends the process at once. SA_RESTART: system calls go on, the flag is asked. */
+  action.sa_flags = SA_RESETHAND | SA_RESTART;
+  if (sigaction(SIGINT, &action, NULL) != 0) return -errno;
+  return sigaction(SIGTERM, &action, NULL) == 0 ? 0 : -errno;
+}
+
+int bukti_interrupted(void) { return interrupted != 0; }
+
+int bukti_name_matches(const uint8_t *pattern, const uint8_t *name) {
+  return fnmatch((const char *)pattern, (const char *)name, 0) == 0;
+}

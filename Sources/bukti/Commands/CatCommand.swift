@@ -1,0 +1,89 @@
+import ArgumentParser
+import BuktiFormat
+import BuktiStore
+import BuktiVerifier
+
+struct CatCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cat",
+    abstract:
+      "Writes an item, or a range of it, to standard output; every byte proven by the last seal.",
+    discussion: """
+      Reads only the records concerned, in kilobytes, however large the bundle is. ITEM is an id, a name, \
+      or SESSION:NAME where one name occurs often. Ranges that were not read from the source come as zeros, \
+      are named on standard error, and the exit code is 3.
+
+        bukti cat case.bukti disk.img --range 1048576:4096 | xxd
+        bukti cat case.bukti 2:auth.log --pin FINGERPRINT
+      """)
+
+  @Argument(help: "The bundle.")
+  var bundle: RawPath
+
+  @Argument(help: "The item: ID, NAME or SESSION:NAME.")
+  var item: RawPath
+
+  @Option(
+    help: ArgumentHelp("Only so many bytes from an offset.", valueName: "offset:length"))
+  var range: ByteRange?
+
+  @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+
+  struct ByteRange: ExpressibleByArgument {
+    let offset: UInt64
+    let length: UInt64
+
+    init?(argument: String) {
+      let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 2, let offset = UInt64(parts[0]), let length = UInt64(parts[1]),
+        offset < Limits.integer, length < Limits.integer
+      else { return nil }
+      self.offset = offset
+      self.length = length
+    }
+  }
+
+  mutating func run() throws {
+    let reader = try OpenBundle.reader(bundle, trust)
+    OpenBundle.noteSigners(reader)
+    let entry = try find(in: reader)
+    let source = try reader.open(entry)
+    let start = min(range?.offset ?? 0, source.size)
+    let end = start + min(range?.length ?? source.size, source.size - start)
+    let gaps = try copy(source, start..<end)
+    for gap in gaps {
+      Console.note(
+        "Not read from the source, zeros here: bytes \(gap.lowerBound) to \(gap.upperBound - 1).")
+    }
+    if !gaps.isEmpty { throw ExitCode(3) }
+  }
+
+  private func find(in reader: BundleReader) throws(BuktiError) -> ItemEntry {
+    do throws(BuktiError) { return try reader.find(ItemSelector(item.bytes)) } catch {
+      guard error.code == .notFound else { throw error }
+      throw BuktiError(
+        .notFound,
+        "The last seal of \(bundle.text) covers no item \(item.text); bukti list \(bundle.text) shows all."
+      )
+    }
+  }
+
+  private func copy(
+    _ source: ItemReader, _ range: Range<UInt64>
+  ) throws(BuktiError) -> [Range<UInt64>] {
+    var gaps: [Range<UInt64>] = []
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { unsafe buffer.deallocate() }
+    var place = range.lowerBound
+    while place < range.upperBound {
+      let count = Int(min(UInt64(buffer.count), range.upperBound - place))
+      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+      let read = unsafe try source.read(into: part, at: place)
+      guard read.count > 0 else { break }
+      unsafe try StandardStream.output.write(UnsafeRawBufferPointer(rebasing: part[..<read.count]))
+      gaps += read.gaps
+      place += UInt64(read.count)
+    }
+    return gaps
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import BuktiFormat
+import BuktiStore
+import BuktiVerifier
+
+struct ExportSealCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export-seal",
+    abstract: "Writes a seal's checkpoint and signatures as files that openssl reads.",
+    discussion: """
+      DIR gets seal-N.txt, the checkpoint, and seal-N.p7s, its signature (seal-N-2.p7s and so on for \
+      further ones). Whoever holds the bundle's records can make the checkpoint anew from them.
+
+        bukti export-seal case.bukti --to seals
+        openssl cms -verify -cades -binary -purpose any -inform DER -in seals/seal-20.p7s \\
+          -content seals/seal-20.txt -CAfile examiner.cert.pem -out /dev/null
+      """)
+
+  @Argument(help: "The bundle.")
+  var bundle: RawPath
+
+  @Option(
+    help: ArgumentHelp("Record number of the seal; the last one if left out.", valueName: "number"))
+  var seal: UInt64?
+
+  @Option(help: ArgumentHelp("Folder for the files; made if it is missing.", valueName: "folder"))
+  var to: RawPath
+
+  mutating func run() throws {
+    let index = try OpenBundle.reader(bundle).index
+    let number = seal ?? index.end.sealRecord.core.number
+    let content = try find(number, in: index)
+    let folder = try ConfinedDirectory(at: to.bytes)
+    try write(content.checkpoint, "seal-\(number).txt", folder)
+    for (index, signature) in content.signatures.enumerated() {
+      let suffix = index == 0 ? "" : "-\(index + 1)"
+      try write(signature, "seal-\(number)\(suffix).p7s", folder)
+    }
+    let count = content.signatures.count
+    Console.note(
+      "Seal \(number): checkpoint and \(count) signature\(count == 1 ? "" : "s") in \(to.text).")
+  }
+
+  private func find(_ number: UInt64, in index: ProvenIndex) throws(BuktiError) -> Seal {
+    if number == index.end.sealRecord.core.number { return index.end.seal }
+    let record = try index.record(number)
+    guard record.core.type == .seal else {
+      throw BuktiError(
+        .notFound, "Record \(number) is no seal; bukti verify \(bundle.text) lists the seals.")
+    }
+    return try index.reader.content(Seal.self, of: record)
+  }
+
+  private func write(
+    _ bytes: [UInt8], _ name: String, _ folder: ConfinedDirectory
+  ) throws(BuktiError) {
+    let file = try folder.createFile(Array(name.utf8))
+    try file.setSize(UInt64(bytes.count))
+    let outcome: Result<Void, BuktiError> = unsafe bytes.withUnsafeBytes { buffer in
+      do throws(BuktiError) { return .success(unsafe try file.write(buffer, at: 0)) } catch {
+        return .failure(error)
+      }
+    }
+    try outcome.get()
+    let now = try SystemClock().now().instant
+    try file.publish(mode: 0o644, modified: now)
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import BuktiFormat
+import BuktiStore
+import BuktiVerifier
+
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Says what a bundle is, at once; it is no verification.",
+    discussion: """
+      Reads the end of the bundle only. The last seal is held against its tail, but no signature is \
+      checked and no evidence is hashed.
+
+        bukti info case.bukti
+        bukti info case.bukti --json
+      """)
+
+  @Argument(help: "The bundle.")
+  var bundle: RawPath
+
+  @Flag(help: "In JSON.")
+  var json = false
+
+  mutating func run() throws {
+    let facts = try facts()
+    if json {
+      let fields = Dictionary(facts, uniquingKeysWith: { first, _ in first })
+      return Console.print(JSON.object(fields).line)
+    }
+    for (name, value) in facts { Console.print("\(name): \(RecordFields.text(value, indent: 0))") }
+    Console.print(
+      facts.count == 3
+        ? "No seal is in it. bukti verify \(bundle.text) says what it holds."
+        : "Nothing was verified: no signature checked, no evidence hashed. bukti verify \(bundle.text) does."
+    )
+  }
+
+  private func facts() throws(BuktiError) -> [(String, JSON)] {
+    let storages = try BundleVolumes.open(at: bundle.bytes)
+    let volumes = try BundleVolumes(storages)
+    let facts: [(String, JSON)] = [
+      ("id", .string(volumes.bundleID.uuid)),
+      ("volumes", .integer(UInt64(volumes.volumes.count))),
+      ("bytes", .integer(volumes.end)),
+    ]
+    return facts + (try sealed())
+  }
+
+  /// What the last seal proves; nothing where there is none.
+  private func sealed() throws(BuktiError) -> [(String, JSON)] {
+    do throws(BuktiError) { return try Self.sealed(OpenBundle.reader(bundle).index) } catch {
+      guard error.code == .sealNone else { throw error }
+      return []
+    }
+  }
+
+  private static func sealed(_ index: ProvenIndex) throws(BuktiError) -> [(String, JSON)] {
+    let end = index.end
+    let state = end.tail.state
+    var facts: [(String, JSON)] = []
+    if let genesis = try? index.content(Genesis.self, of: 0) {
+      facts.append(("case", .string(genesis.case.number)))
+      if let title = genesis.case.title { facts.append(("title", .string(title))) }
+      if let agency = genesis.case.agency { facts.append(("agency", .string(agency))) }
+    }
+    facts += [
+      ("last-seal", .integer(end.sealRecord.core.number)),
+      ("root", .string(end.checkpoint.root.hex)),
+      ("signatures", .integer(UInt64(end.seal.signatures.count))),
+      ("items", .integer(state.nextItemID - 1)),
+      ("open-items", .integer(UInt64(state.openItems.count))),
+      ("closed", .bool(state.closed)),
+      ("bytes-after-last-seal", .integer(index.reader.volumes.end - end.sealRecord.end)),
+    ]
+    if let session = try? index.content(Session.self, of: state.session) {
+      facts.append(("last-session-by", .string(session.who.name)))
+      facts.append(("last-session-why", .string(session.why)))
+      if let instant = session.time.instant {
+        facts.append(("last-session-at", .string(UTC.text(nanoseconds: instant))))
+      }
+    }
+    return facts
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import BuktiFormat
+import BuktiStore
+import BuktiWriter
+
+struct SealCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "seal",
+    abstract: "Makes a bundle of evidence and seals it.",
+    discussion: """
+      BUNDLE must not exist: bukti append adds to one. SOURCE is a file, a block device, a folder, or - \
+      for standard input. Links are not followed; devices and sockets in a folder are recorded, never \
+      opened. What cannot be read is recorded, and the exit code is 3.
+
+        bukti seal case.bukti disk.img photos/ --identity examiner.pem --case-number EX-1 --why "order 1/2026"
+        nc -l 9000 | bukti seal case.bukti - --name memory.lime --kind memory --identity examiner.pem …
+      """)
+
+  @Argument(help: "The bundle to make.")
+  var bundle: RawPath
+
+  @Argument(help: "What to seal.")
+  var sources: [RawPath]
+
+  @Option(help: "Your identity: certificate and encrypted key in PEM.")
+  var identity: RawPath
+
+  @OptionGroup(title: "Case") var caseOptions: CaseOptions
+  @OptionGroup(title: "You and your authority") var person: PersonOptions
+  @OptionGroup(title: "What is taken") var source: SourceOptions
+  @OptionGroup(title: "Password") var password: PasswordOptions
+
+  mutating func run() throws {
+    if (try? FileMetadata.at(bundle.bytes)) != nil {
+      throw BuktiError(
+        .exists, "\(bundle.text) exists already; bukti append \(bundle.text) … adds to it.")
+    }
+    let acquisition = try Acquisition(sources, source)
+    let plan = try SessionPlan(
+      identity: identity, password: password, person: person, sources: source)
+    let genesis = Genesis(
+      case: try caseOptions.details(plan.caseFile, agency: plan.person.agency),
+      creator: plan.person, tool: SessionPlan.tool, time: plan.session.time)
+    Interrupt.watch()
+    let progress = Progress("sealed", total: acquisition.total, quiet: source.quiet)
+    var writer = try BundleWriter.create(
+      at: bundle.bytes, genesis: genesis, session: plan.session,
+      options: acquisition.writerOptions(progress))
+    let reports = try acquisition.run(&writer)
+    let receipt = try writer.seal([plan.key])
+    try writer.finish()
+    progress.clear()
+    try AcquisitionOutcome(bundle: bundle, reports: reports, receipt: receipt).tell()
+  }
+}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import BuktiFormat
+import BuktiStore
+import BuktiVerifier
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Says what holds, what fails and what is not established, and why.",
+    discussion: """
+      Reads the whole bundle once and writes nothing. Without --roots or --pin the signatures are \
+      checked but nobody is trusted, so that signed by is not established. Without a receipt nobody \
+      can see that a later state was cut off: the report says so.
+
+        bukti verify case.bukti --pin FINGERPRINT --receipt receipt.txt
+        bukti verify case.bukti --roots national-ca.pem --json
+        ssh lab cat case.bukti | bukti verify - --pin FINGERPRINT
+
+      Exit code: 0 if intact, complete and signed by hold, 1 if one fails, 2 if one is not established; \
+      --require adds to what is asked for. Of several bundles, the worst.
+      """)
+
+  @Argument(help: "Bundles, or - for standard input; further volumes are found beside the first.")
+  var bundles: [RawPath]
+
+  @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+
+  @Option(
+    help: ArgumentHelp("A receipt to hold the bundle against. May be repeated.", valueName: "file"))
+  var receipt: [RawPath] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Ask for more: whole (exceptions count as failing), existed-by, custody. May be repeated.
+      """, valueName: "what"))
+  var require: [Requirement] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop decoding after so many plain bytes; a blank disk is lawfully huge.", valueName: "bytes")
+  )
+  var maxPlain: UInt64 = Limits.defaultMaxPlain
+
+  @Flag(help: "The report in JSON, as in spec/report.schema.json.")
+  var json = false
+
+  @Flag(help: "The same, one line a bundle; what is no bundle is {\"refused\": code}.")
+  var jsonLines = false
+
+  @Flag(name: .shortAndLong, help: "No progress on standard error.")
+  var quiet = false
+
+  enum Requirement: String, ExpressibleByArgument, CaseIterable {
+    case whole
+    case existedBy = "existed-by"
+    case custody
+  }
+
+  mutating func run() throws {
+    var options = try trust.verificationOptions()
+    options.maxPlain = maxPlain
+    options.receipts = try receipts()
+    Interrupt.watch()
+    var worst: Int32 = 0
+    for bundle in bundles {
+      if bundles.count > 1, !json, !jsonLines { Console.print("\(bundle.text):") }
+      worst = max(worst, try verify(bundle, options))
+    }
+    if worst != 0 { throw ExitCode(worst) }
+  }
+
+  private func receipts() throws(BuktiError) -> [Checkpoint] {
+    var all: [Checkpoint] = []
+    for path in receipt {
+      let bytes = try SmallFile.read(at: path)
+      do throws(BuktiError) { all.append(try Checkpoint(receipt: bytes)) } catch {
+        throw BuktiError(
+          .receiptInvalid, "\(path.text) is no receipt: three lines, as bukti receipt writes them.")
+      }
+    }
+    return all
+  }
+
+  private var asked: Set<Claim> {
+    var claims: Set<Claim> = [.intact, .complete, .signedBy]
+    if require.contains(.existedBy) { claims.insert(.existedBy) }
+    if require.contains(.custody) { claims.insert(.custody) }
+    return claims
+  }
+
+  private func verify(_ bundle: RawPath, _ options: VerificationOptions) throws(BuktiError) -> Int32
+  {
+    let report: Report
+    do throws(BuktiError) { report = try read(bundle, options) } catch {
+      guard bundles.count > 1 || jsonLines, error.code != .interrupted else { throw error }
+      Console.error("\(bundle.text): \(error)")
+      if jsonLines { Console.print(#"{"refused":"\#(error.code.rawValue)"}"#) }
+      return error.code.exitCode
+    }
+    if jsonLines {
+      Console.print(report.jsonLine())
+    } else {
+      Console.print(json ? report.json() : report.text(width: Console.width), terminator: "")
+    }
+    return report.exitCode(asked: asked, requireWhole: require.contains(.whole))
+  }
+
+  private func read(_ bundle: RawPath, _ options: VerificationOptions) throws(BuktiError) -> Report
+  {
+    let volumes = try OpenVolumes(bundle)
+    let progress = Progress("verified", total: volumes.total, quiet: quiet)
+    defer { progress.clear() }
+    return try BundleVerifier(options).verify(
+      volumes: volumes.sources, total: volumes.total,
+      progress: { progress.update($0.bytes) }, isCancelled: { Interrupt.isRequested })
+  }
+}

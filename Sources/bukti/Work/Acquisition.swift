@@ -1,0 +1,111 @@
+import BuktiFormat
+import BuktiStore
+import BuktiWriter
+
+/// One source as the operator named it, looked at before anything is written.
+enum Source {
+  case stream(name: [UInt8])
+  case file(path: RawPath, name: [UInt8], size: UInt64)
+  case folder(path: RawPath, name: [UInt8])
+
+  init(_ path: RawPath, name: RawPath?) throws(BuktiError) {
+    if path.bytes == Array("-".utf8) {
+      self = .stream(name: name?.bytes ?? Array("stdin".utf8))
+      return
+    }
+    let found = try FileMetadata.at(path.bytes)
+    let name = name?.bytes ?? Self.lastPart(of: path.bytes)
+    switch found.kind {
+    case .directory: self = .folder(path: path, name: name)
+    case .file, .blockDevice: self = .file(path: path, name: name, size: found.size)
+    default:
+      throw BuktiError(
+        .usage,
+        "\(path.text) is a \(found.kind), which is no source; a FIFO goes in through: … < it -")
+    }
+  }
+
+  /// Bytes where they are known before reading.
+  var size: UInt64? {
+    if case .file(_, _, let size) = self { return size }
+    return nil
+  }
+
+  private static func lastPart(of path: [UInt8]) -> [UInt8] {
+    let slash = UInt8(ascii: "/")
+    let part = path.split(separator: slash).last.map { Array($0) } ?? []
+    let dots = [[], Array(".".utf8), Array("..".utf8)]
+    return dots.contains(part) ? Array("folder".utf8) : part
+  }
+}
+
+/// Takes sources into an open bundle.
+struct Acquisition {
+  let sources: [Source]
+  let options: SourceOptions
+
+  init(_ paths: [RawPath], _ options: SourceOptions) throws(BuktiError) {
+    guard options.name == nil || paths.count == 1 else {
+      throw BuktiError(.usage, "--name needs exactly one source.")
+    }
+    guard paths.filter({ $0.bytes == Array("-".utf8) }).count <= 1 else {
+      throw BuktiError(.usage, "Standard input can be read once only.")
+    }
+    var sources: [Source] = []
+    for path in paths { sources.append(try Source(path, name: options.name)) }
+    self.sources = sources
+    self.options = options
+  }
+
+  /// Bytes to read, where every source says so beforehand.
+  var total: UInt64? {
+    var sum: UInt64 = 0
+    for source in sources {
+      guard let size = source.size else { return nil }
+      sum += size
+    }
+    return sum
+  }
+
+  func writerOptions(_ progress: Progress) -> WriterOptions {
+    var writer = WriterOptions(now: Clock.now)
+    writer.compression = options.compress
+    writer.readBack = options.readBack ? .all : .seal
+    writer.isInterrupted = { Interrupt.isRequested }
+    writer.progress = { progress.update($0) }
+    return writer
+  }
+
+  /// Adds every source, in order; what cannot be read is in the report.
+  func run(_ writer: inout BundleWriter) throws(BuktiError) -> [AcquisitionReport] {
+    var reports: [AcquisitionReport] = []
+    for source in sources {
+      if Interrupt.isRequested { break }
+      reports.append(try add(source, to: &writer))
+    }
+    return reports
+  }
+
+  private func add(
+    _ source: Source, to writer: inout BundleWriter
+  ) throws(BuktiError) -> AcquisitionReport {
+    var report = AcquisitionReport()
+    switch source {
+    case .stream(let name):
+      var item = ItemDescription(kind: options.kind ?? .stream, name: name)
+      item.exhibit = options.exhibit
+      report.count(try writer.add(FileDescriptorSource.standardInput, as: item), name: name)
+    case .file(let path, let name, _):
+      var item = ItemDescription(kind: options.kind ?? .file, name: name)
+      item.exhibit = options.exhibit
+      report.count(try writer.add(SourceFile.open(at: path.bytes), as: item), name: name)
+    case .folder(let path, let name):
+      var folder = FolderOptions(name: name)
+      folder.exhibit = options.exhibit
+      let exclusion = options.exclusion
+      folder.exclude = { path, _ in exclusion(path) }
+      report = try writer.addFolder(at: path.bytes, folder)
+    }
+    return report
+  }
+}

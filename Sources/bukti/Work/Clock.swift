@@ -1,0 +1,14 @@
+import BuktiFormat
+import BuktiStore
+
+/// The machine's clock as records state it: with its zone, its source and its error.
+enum Clock {
+  static func now() -> Timestamp {
+    guard let reading = try? SystemClock().now() else { return Timestamp() }
+    return Timestamp(
+      instant: reading.instant.sinceEpoch, localOffset: Int64(reading.utcOffset) / 60,
+      source: reading.isSynchronised
+        ? "system clock, synchronised" : "system clock, not synchronised",
+      error: reading.maximumError.flatMap { $0 < 1 << 50 ? $0 * 1000 : nil })
+  }
+}

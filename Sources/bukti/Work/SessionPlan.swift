@@ -1,0 +1,51 @@
+import BuktiFormat
+import BuktiStore
+import BuktiTrust
+import BuktiWriter
+
+/// What every session of the command says of itself.
+struct SessionPlan {
+  let key: SigningKey
+  let person: Person
+  let session: Session
+  let caseFile: CaseFile?
+
+  init(
+    identity: RawPath, password: PasswordOptions, person options: PersonOptions,
+    sources: SourceOptions
+  ) throws(BuktiError) {
+    let file = try CaseFile.read(options.caseFile)
+    let identity = IdentityFile(path: identity)
+    // Everything that can be asked or refused comes before the password, which is hard to type.
+    let certificate = try identity.certificate()
+    let person = try options.person(file, certificate)
+    let why = try options.reason(file)
+    let machine = try BuktiStore.Host.current()
+    var session = Session(
+      who: person, why: why,
+      host: BuktiFormat.Host(
+        name: machine.name, system: "\(machine.system) \(machine.release) \(machine.machine)"),
+      tool: Self.tool, time: Clock.now(),
+      policy: Policy(certificates: [certificate.fingerprint], needed: 1))
+    session.authority = options.authority(file)
+    session.options = sources.recorded
+    let further = Set(sources.digest).sorted { $0.rawValue < $1.rawValue }
+    session.digests = further.isEmpty ? nil : further
+    key = try identity.key(password)
+    caseFile = file
+    self.person = person
+    self.session = session
+  }
+
+  static let tool = Tool(name: "bukti", version: Version.number)
+}
+
+extension SourceOptions {
+  /// The flags that shape what is taken, for the session record.
+  fileprivate var recorded: [String]? {
+    var flags = exclude.map { "--exclude \($0.text)" }
+    if compress != .fast { flags.append("--compress \(compress)") }
+    if let kind { flags.append("--kind \(kind)") }
+    return flags.isEmpty ? nil : flags
+  }
+}
