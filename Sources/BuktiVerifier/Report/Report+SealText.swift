@@ -16,7 +16,7 @@ extension Report {
         + "\(pinsGiven) fingerprint(s) given. To repeat the check of seal N with openssl:")
     page.line("   bukti export-seal BUNDLE --seal N --to DIR")
     page.line("   openssl cms -verify -cades -binary -purpose any -inform DER \\")
-    page.line("     -in seal-N.p7s -content checkpoint-N.txt -CAfile roots.pem -out /dev/null")
+    page.line("     -in seal-N.p7s -content seal-N.txt -CAfile roots.pem -out /dev/null")
     if pinsGiven > 0 {
       page.paragraph(
         "For a signer known by fingerprint, roots.pem is that signer's certificate; -partial_chain "

@@ -60,12 +60,9 @@ struct ListCommand: ParsableCommand {
   }
 
   private func verified() throws -> [ListRow] {
-    let volumes = try OpenVolumes(bundle)
-    let options = try trust.verificationOptions()
-    let progress = Progress("verified", total: volumes.total)
-    let report = try BundleVerifier(options).verify(
-      volumes: volumes.sources, total: volumes.total, progress: { progress.update($0.bytes) })
-    progress.clear()
+    let input = try BundleInput(bundle)
+    let progress = Progress("verified", total: try input.size())
+    let report = try input.verify(try trust.verificationOptions(), progress: progress)
     if report.claims[.intact] == .fails {
       Console.error("\(bundle.text) is not intact; bukti verify says what is wrong.")
     }

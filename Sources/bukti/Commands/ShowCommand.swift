@@ -42,12 +42,10 @@ struct ShowCommand: ParsableCommand {
   private func read(
     _ options: VerificationOptions, _ visitor: RecordPrinter
   ) throws(BuktiError) {
-    let volumes = try OpenVolumes(bundle)
+    let input = try BundleInput(bundle)
     Interrupt.watch()
     do throws(BuktiError) {
-      _ = try BundleVerifier(options).verify(
-        volumes: volumes.sources, visitor: visitor,
-        isCancelled: { visitor.isDone || Interrupt.isRequested })
+      _ = try input.verify(options, visitor: visitor) { visitor.isDone || Interrupt.isRequested }
     } catch {
       guard error.code == .interrupted, visitor.isDone else { throw error }
     }

@@ -108,11 +108,8 @@ struct VerifyCommand: ParsableCommand {
 
   private func read(_ bundle: RawPath, _ options: VerificationOptions) throws(BuktiError) -> Report
   {
-    let volumes = try OpenVolumes(bundle)
-    let progress = Progress("verified", total: volumes.total, quiet: quiet)
-    defer { progress.clear() }
-    return try BundleVerifier(options).verify(
-      volumes: volumes.sources, total: volumes.total,
-      progress: { progress.update($0.bytes) }, isCancelled: { Interrupt.isRequested })
+    let input = try BundleInput(bundle)
+    let progress = Progress("verified", total: try input.size(), quiet: quiet)
+    return try input.verify(options, progress: progress)
   }
 }
