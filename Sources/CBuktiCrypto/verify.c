@@ -155,23 +155,27 @@ static void name_algorithm(char out[64], const X509_ALGOR *a) {
   if (!object || OBJ_obj2txt(out, 64, object, 0) <= 0) strcpy(out, "unknown");
 }
 
-static int content_agrees(const CMS_SignerInfo *si, const X509_ALGOR *digest,
-                          const uint8_t *content, size_t n) {
-  const ASN1_STRING *expected = attribute(si, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
-  const EVP_MD *md = bukti_allowed_digest(digest);
-  uint8_t value[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  return expected && md && EVP_Digest(content, n, value, &length, md, NULL) == 1 &&
-         ASN1_STRING_length(expected) == (int)length &&
-         CRYPTO_memcmp(ASN1_STRING_get0_data(expected), value, length) == 0;
+/* Through the digests that the SignedData lists, as openssl cms -verify does: a signer whose digest is not among
+   them has none. */
+static int content_agrees(bukti_cms *cms, CMS_SignerInfo *si, const uint8_t *content, size_t n) {
+  uint8_t sink[4096];
+  BIO *source = n <= INT_MAX ? BIO_new_mem_buf(content, (int)n) : NULL;
+  BIO *digests = source ? CMS_dataInit(cms, source) : NULL;
+  int agrees = 0;
+  if (digests) {
+    while (BIO_read(digests, sink, sizeof sink) > 0) continue;
+    agrees = CMS_SignerInfo_verify_content(si, digests) == 1;
+  }
+  BIO_free_all(digests ? digests : source);
+  return agrees;
 }
 
 /* Defects that leave the certificate usable for the arithmetic. */
 #define HARMLESS (BUKTI_NO_ESS | BUKTI_OTHER_ID | BUKTI_TIMESTAMP_ONLY | BUKTI_KEY_USAGE)
 
-static int calculate(CMS_SignerInfo *si, X509 *cert, const X509_ALGOR *digest,
-                     const uint8_t *content, size_t n) {
-  if (!content_agrees(si, digest, content, n)) return BUKTI_CONTENT_DIFFERS;
+static int calculate(bukti_cms *cms, CMS_SignerInfo *si, X509 *cert, const uint8_t *content,
+                     size_t n) {
+  if (!content_agrees(cms, si, content, n)) return BUKTI_CONTENT_DIFFERS;
   CMS_SignerInfo_set1_signer_cert(si, cert);
   return CMS_SignerInfo_verify(si) == 1 ? BUKTI_VALID : BUKTI_SIGNATURE_WRONG;
 }
@@ -195,7 +199,7 @@ int bukti_cms_signer(bukti_cms *cms, int i, const uint8_t *content, size_t n,
   out->defects |= bukti_algorithms(digest, signature, key);
   if (cert && X509_up_ref(cert) == 1) out->cert = cert;
   if ((out->defects & ~(unsigned)HARMLESS) == 0)
-    out->mathematics = calculate(si, cert, digest, content, n);
+    out->mathematics = calculate(cms, si, cert, content, n);
   ERR_clear_error();
   return 1;
 }

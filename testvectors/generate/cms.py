@@ -76,17 +76,19 @@ def signed_attributes(content, hash_name, certificate, *, kind=ID_DATA, ess=True
 
 
 def signed_data(content, signer, *, hash_name="sha256", embed=False, certificates=None,
-                kind=ID_DATA, scheme=sign, others=(), **info):
+                kind=ID_DATA, scheme=sign, others=(), listed=None, **info):
     """A SignedData over `content`: right unless an argument says otherwise.
 
-    `others` sign beside in the same SignedData; for `info` see `signer_info`.
+    `others` sign beside in the same SignedData; `listed` are the digests that it names; for `info` see
+    `signer_info`.
     """
     infos = [signer_info(content, signer, hash_name, kind, scheme, **info)] if signer else []
     infos += [signer_info(content, o, hash_name, kind, sign) for o in others]
     encapsulated = seq(oid(kind), *([context(0, octets(content))] if embed else []))
     bundle = [signer.der] + [o.der for o in others] if certificates is None else certificates
     version = integer(1 if kind == ID_DATA else 3)
-    body = seq(version, set_of(algorithm(hash_name)), encapsulated,
+    names = listed if listed is not None else [algorithm(hash_name)]
+    body = seq(version, set_of(*names), encapsulated,
                *([context(0, *sorted(bundle))] if bundle else []), set_of(*infos))
     return seq(oid(ID_SIGNED), context(0, body))
 
