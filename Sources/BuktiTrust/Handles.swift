@@ -46,16 +46,6 @@ final class CertificateListHandle {
   }
 
   var count: Int { unsafe Int(bukti_certs_count(pointer)) }
-
-  /// Adds what `other` holds; false when out of memory.
-  func add(contentsOf other: CertificateListHandle) -> Bool {
-    for i in 0..<Int32(other.count) {
-      guard let element = unsafe bukti_certs_at(other.pointer, i),
-        unsafe bukti_certs_add(pointer, element) == 1
-      else { return false }
-    }
-    return true
-  }
 }
 
 /// Owns one parsed CMS SignedData; used by one thread.

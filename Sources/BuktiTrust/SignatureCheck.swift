@@ -32,7 +32,7 @@ public enum SignatureCheck {
     }
     let certificates = included.readable()
     guard let rootList = CertificateListHandle(roots),
-      let known = CertificateListHandle(certificates), known.add(contentsOf: rootList)
+      let known = CertificateListHandle(certificates)
     else { return .refused(.malformed) }
     let path = PathQuestion(roots: rootList, others: included, pins: pins, time: time)
     let reports = (0..<signers).map { judge($0, of: cms, content: content, known: known, path) }

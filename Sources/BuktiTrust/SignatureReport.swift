@@ -76,8 +76,7 @@ public struct SignerReport: Sendable {
   /// Arithmetic and rules together; trust is a separate question.
   public var verdict: SignatureVerdict {
     if mathematics == .valid && defects.isEmpty { return .valid }
-    let open: [SignatureDefect] = [.unknownAlgorithm, .noCertificate]
-    if case .notEvaluated(let why) = mathematics, why.allSatisfy(open.contains) {
+    if case .notEvaluated(let why) = mathematics, why.allSatisfy({ $0 == .unknownAlgorithm }) {
       return .notEvaluated
     }
     return .invalid

@@ -70,7 +70,7 @@ def signed():
                         good("ed25519", hash_name="sha512"), policy=("ed25519",), pins=("ed25519",))
     yield one_signature("not-evaluated-curve", "not established", ["seal-not-evaluated"], "ECDSA on secp256k1, which is not on the list.",
                         good("secp256k1"), policy=("secp256k1",), pins=("secp256k1",))
-    yield one_signature("certificate-absent", "not established", ["seal-not-evaluated"],
+    yield one_signature("certificate-absent", "fails", ["seal-signature", "seal-policy"],
                         "The certificate that signing-certificate-v2 names is not in the signature.",
                         good(certificates=[]))
     yield one_signature("not-evaluated-too-few", "fails", ["seal-policy"],

@@ -1,5 +1,6 @@
 """Signatures (section 11.3): a small reader of DER and BER, and openssl for the mathematics."""
 import base64
+import contextlib
 import hashlib
 import os
 import shutil
@@ -108,12 +109,14 @@ class Certificate:
         self.extensions = {e.kid(0).oid(): Node(e.kids[-1].value, 0)
                            for f in fields if f.tag == 0xA3 for e in f.kid(0).kids or ()}
 
-    def is_named(self, sid):
-        """By issuer and serial, or by subject key identifier."""
-        if sid.tag == 0x30:
-            return [k.raw for k in sid.kids] == [self.issuer, self.serial]
-        key = self.extensions.get("2.5.29.14")
-        return key is not None and key.value == sid.value
+    @staticmethod
+    def readable(body):
+        """The certificates that come along; one that cannot be read is none."""
+        found = []
+        for node in [c for k in body.kids if k.tag == 0xA0 for c in k.kids if c.tag == 0x30]:
+            with contextlib.suppress(Invalid):
+                found.append(Certificate(node))
+        return found
 
     def check(self):
         """Key and usage as section 11.3 asks for."""
@@ -163,7 +166,17 @@ class Signer:
             self.fingerprint = wanted.hex()
 
     def check(self):
-        """Everything but the mathematics."""
+        """Everything but the mathematics; what is invalid goes before what is not evaluated."""
+        unknown = None
+        for step in (self.check_attributes, self.check_certificate, self.check_digests, self.check_algorithm):
+            try:
+                step()
+            except NotEvaluated as wrong:
+                unknown = unknown or wrong
+        if unknown:
+            raise unknown
+
+    def check_attributes(self):
         if not self.attributes:
             raise Invalid("no signed attributes")
         if any(len(self.attributes.get(oid, ())) != 1 for oid in ATTRIBUTES | {ESS_V2}):
@@ -171,7 +184,16 @@ class Signer:
         if self.attributes[CONTENT_TYPE][0].kid(0).oid() != ID_DATA:
             raise Invalid("content-type is not that of data")
         listed(self.ess_digest, SHA2, OLD_DIGESTS, "ESS digest")
+
+    def check_certificate(self):
+        if self.certificate is None:
+            raise Invalid("the certificate that signing-certificate-v2 names does not come along")
+        self.certificate.check()
+
+    def check_digests(self):
         listed(self.info.kid(2).kid(0).oid(), SHA2, OLD_DIGESTS, "digest")
+
+    def check_algorithm(self):
         algorithm = self.info.kid(4)
         listed(algorithm.kid(0).oid(), SIGNATURES, OLD_SIGNATURES, "signature algorithm")
         if algorithm.kid(0).oid() == PSS:
@@ -180,11 +202,6 @@ class Signer:
                 raise Invalid("PSS with SHA-1")
             for digest in (given[0xA0].kid(0), given[0xA1].kid(1).kid(0)):
                 listed(digest.oid(), SHA2, OLD_DIGESTS, "digest")
-        if self.certificate is None:
-            if any(c.is_named(self.info.kid(1)) for c in self.certificates):
-                raise Invalid("signing-certificate-v2 names another certificate")
-            raise NotEvaluated("the certificate is not at hand")
-        self.certificate.check()
 
 
 class Trust:
@@ -213,11 +230,18 @@ class Trust:
                 raise Invalid("no CMS SignedData")
             if inner.kid(0).oid() != ID_DATA or len(inner.kids) != 1:
                 raise Invalid("not a detached signature over data")
-            certificates = [Certificate(c) for k in body.kids if k.tag == 0xA0 for c in k.kids
-                            if c.tag == 0x30]
+            if self.program and not self.is_readable(data):
+                raise Invalid("no CMS that openssl reads")
+            certificates = Certificate.readable(body)
         except Invalid as wrong:
             return [self.entry(None, "invalid", str(wrong))]
         return [self.one_signer(content, whole, body, info, certificates) for info in infos.kids]
+
+    def is_readable(self, data):
+        with tempfile.TemporaryDirectory(prefix="bukti-") as folder:
+            with open(os.path.join(folder, "seal.p7s"), "wb") as file:
+                file.write(data)
+            return self.openssl(folder, "cms", "-cmsout", "-noout", "-inform", "DER", "-in", file.name)
 
     @staticmethod
     def entry(signer, mathematics, reason, trust="not evaluated"):
