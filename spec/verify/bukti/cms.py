@@ -155,7 +155,7 @@ class Signer:
         ess = self.attributes.get(ESS_V2)
         if not ess:
             return
-        first = ess[0].kid(0).kid(0).kid(0)
+        first = ess[0].kid(0, 0x30).kid(0, 0x30).kid(0, 0x30)
         has_algorithm = first.kid(0).tag == 0x30
         self.ess_digest = first.kid(0).kid(0).oid() if has_algorithm else next(iter(SHA2))
         name, wanted = SHA2.get(self.ess_digest), first.kid(1 if has_algorithm else 0, 4).value
