@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Package.swift
 
-.PHONY: help deps build demo test lint test-swift test-python vectors clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo vectors long-differential clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -18,7 +18,7 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-python
+test: deps lint test-swift build test-python test-both test-demo
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -39,6 +39,19 @@ test-python: deps $(VENV)/ready
 	$(VENV)/bin/python -m testvectors.generate --check
 	$(PYTHON) -m unittest discover --start-directory testvectors --pattern 'test_*.py'
 	$(PYTHON) -m unittest discover --start-directory spec/verify --pattern 'test_*.py'
+
+# Mutated bundles through both verifiers; the long form is for releases.
+DIFFERENTIAL = $(PYTHON) -m testvectors.differential --bukti .build/release/bukti
+test-both: build
+	$(DIFFERENTIAL) --count 2000
+
+long-differential: build
+	$(DIFFERENTIAL) --count 100000 --seed 2 --keep .build/differences
+
+# The demo is what a newcomer runs first: it has to work.
+test-demo: build
+	@Tests/tools/demo .build/release/bukti > .build/demo.log 2>&1 || { tail -n 40 .build/demo.log; exit 1; }
+	@echo "The demo works."
 
 clean:
 	rm -rf .build
