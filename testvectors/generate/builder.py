@@ -308,7 +308,8 @@ class Bundle:
         self.base = len(self.records)
         return record
 
-    def attest(self, seal, kind=1, data=None, signature=0, change=None, drop=(), **core):
+    def attest(self, seal, kind=1, data=None, signature=0, change=None, drop=(), right=True, **core):
+        """An attest; one that is not `right` does not move the base."""
         entry = self.seal_of(seal)
         own = kind in (1, 5, 6, 7)
         target = entry["signatures"][signature] if own else entry["checkpoint"]
@@ -320,7 +321,7 @@ class Bundle:
         body.update(change or {})
         record = self.append("attest", without(body, *drop), **core)
         self.attest_kinds[record.number] = kind
-        if self.base == record.number:
+        if right and self.base == record.number:
             self.base += 1
         return record
 

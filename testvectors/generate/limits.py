@@ -120,6 +120,63 @@ def loss_and_refusal():
     yield v.report(lay, [v.on(lay, "payload-digest", bad), finding("refused", 6, length=2)])
 
 
+def wrong_attests():
+    for tail, comment, rules in (
+            ("target", "An attest that fits no seal directly follows the last one: the next session refuses "
+             "it, and its confusion ends.", ["B-SES-2", "B-SES-4", "B-ATT-1"]),
+            ("unusable", "After an attest that is right comes one of the wrong shape, and then one more that is "
+             "right: base is the second.", ["B-SES-2", "B-SES-4", "B-DMG-7"])):
+        b = Bundle(f"session-refuse-attest-{tail}")
+        b.file(b"a.txt", b"evidence")
+        seal = b.seal()
+        if tail == "target":
+            bad = b.attest(seal, 5, change={2: bytes(32)}, right=False)
+        else:
+            b.attest(seal, 5)
+            bad = b.attest(seal, 5, drop=(4,), right=False)
+            b.attest(seal, 5)
+        last = b.next
+        b.session(refuse="of unknown origin")
+        b.note()
+        b.seal()
+        yield Vector(f"valid/session-refuse-attest-{tail}", comment, rules).report(
+            b.layout(), [finding("refused", bad, length=last - bad.number)])
+
+    b = Bundle("session_account-attest-wrong")
+    b.file(b"a.txt", b"evidence")
+    bad = b.attest(b.seal(), 5, change={2: bytes(32)}, right=False)
+    b.session()
+    b.note()
+    b.seal()
+    lay = b.layout()
+    v = Vector("invalid/session_account-attest-wrong", "An attest that fits no seal directly follows the last "
+               "one, and the next session does not account for it: all stays lost.", ["B-SES-2", "B-SES-4"])
+    yield v.report(lay, [v.on(lay, "attest-target", bad)], lost=bad)
+
+    b = Bundle("session_account-attest-base")
+    b.file(b"a.txt", b"evidence")
+    seal = b.seal()
+    bad = b.attest(seal, 5, change={2: bytes(32)}, right=False)
+    b.attest(seal, 5)
+    b.snapshots = {}
+    b.session(refuse=(7, 1, "not from the base on"))
+    b.note()
+    b.seal()
+    lay = b.layout()
+    v = Vector("invalid/session_account-attest-base", "A session refuses what comes after the wrong attest "
+               "only: it does not begin at the base.", ["B-SES-2", "B-SES-4"])
+    yield v.report(lay, [v.on(lay, "attest-target", bad)], lost=bad)
+
+    b = Bundle("complete_unsealed-attest")
+    b.file(b"a.txt", b"evidence")
+    bad = b.attest(b.seal(), 5, change={2: bytes(32)}, right=False)
+    b.session(refuse="of unknown origin")
+    b.note()
+    v = Vector("invalid/complete_unsealed-attest", "A refused attest directly follows the last seal: what is "
+               "unsealed begins with it.", ["B-ORD-7", "B-SES-4"])
+    yield v.report(b.layout(), [finding("refused", bad, length=1)])
+
+
 def while_lost():
     b, data = parts("damage_attest-while-lost")
     stamp = b.attest(b.records[-1])
@@ -241,5 +298,5 @@ def custody():
 
 
 def vectors():
-    for part in (candidates, values, loss_and_refusal, while_lost, copies, plain, custody):
+    for part in (candidates, values, loss_and_refusal, wrong_attests, while_lost, copies, plain, custody):
         yield from part()

@@ -77,14 +77,16 @@ extension Pass {
     if isMark || followsSealDirectly { history.keep(state, before: next, isMark: isMark) }
   }
 
-  /// Whether only attests stand between the last seal and the next record.
+  /// Whether the next record is the base of the last seal: only attests that are right stand between.
   private var followsSealDirectly: Bool { seals.last.map { $0.base == next } ?? false }
 
   /// Adds a judged record to chain, tree and index.
   ///
   /// - Parameter isRight: whether an index block or tail is the one that belongs here.
   private func append(_ record: Record, isRight: Bool) {
-    if record.type == .attest, followsSealDirectly { seals[seals.count - 1].base += 1 }
+    if record.type == .attest, followsSealDirectly, !state.isLost {
+      seals[seals.count - 1].base += 1
+    }
     if isLostForGood {
       grow(record.hash)
     } else {

@@ -22,7 +22,7 @@ struct SealEntry {
   /// SHA-256 of each signature's bytes; only for as long as a later record may ask.
   var signatureDigests: [Hash]
   let signatures: [SignatureFacts]
-  /// One above the seal and the attests that directly follow it.
+  /// One above the seal and the attests that directly follow it and are right (section 5.1).
   var base: UInt64
 
   /// Whether its signatures may be judged (spec section 11.3), refusal and adoption apart.

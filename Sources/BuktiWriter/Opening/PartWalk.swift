@@ -80,7 +80,9 @@ final class PartWalk {
   private func take(_ frame: FoundFrame) throws(BuktiError) {
     let core = frame.core
     let isAttestOfSeal = seal != nil && number == base && core.type == .attest
-    if isAttestOfSeal {
+    // One that is wrong must be accounted for: base stops at it.
+    let isSteppedOver = isAttestOfSeal ? try isRight(attest: frame) : false
+    if isSteppedOver {
       base += 1
     } else if number >= base {
       let isMark = lastType == .tail || lastType == .seal || core.type == .session
@@ -88,12 +90,22 @@ final class PartWalk {
       note(core)
     }
     if core.type == .seal, strangeSeal == nil { strangeSeal = core.number }
-    let isRight = try judge(frame)
+    let isRight = isSteppedOver ? true : try judge(frame)
     index.append(core, hash: frame.hash, isRight: isRight)
     if core.type == .tail || core.type == .session { marks += 1 }
     previous = frame.hash
     end = frame.end
     lastType = core.type
+  }
+
+  private func isRight(attest frame: FoundFrame) throws(BuktiError) -> Bool {
+    do throws(BuktiError) {
+      try reader.requireTarget(of: frame)
+      return true
+    } catch {
+      if [.io, .dead, .cryptoEngine].contains(error.code) { throw error }
+      return false
+    }
   }
 
   private func noteBoundary() {
@@ -114,6 +126,7 @@ final class PartWalk {
     do throws(BuktiError) {
       if broken != nil { return try isIndexRight(frame) }
       if frame.core.type == .session { try checkAccount(frame) }
+      if frame.core.type == .attest { try reader.requireTarget(of: frame) }
       try ledger.take(frame, reader: reader, index: index, boundaries: boundaries)
       return true
     } catch {

@@ -86,7 +86,7 @@ class Rules:
             self.fault(frame, bad.args[0])
             if bad.args[0] != "seal-mismatch":
                 self.lose()
-        if frame.kind == 13 and self.seals:
+        if frame.kind == 13 and self.seals and not self.state.lost:  # base, 5.1
             self.seals[-1].attests += frame.number == self.seals[-1].number + self.seals[-1].attests + 1
         if frame.kind == 6 and frame.body:
             self.fault(frame, "gap", frame.body[1])
@@ -148,8 +148,7 @@ class Rules:
             if not self.recent(seal) or seal.root != extends[2]:
                 raise Bad("session-extends")
             base = seal.number + 1 + seal.attests
-            if seal.attests:
-                self.snapshots.setdefault(base, self.snapshots[seal.number + 1])
+        self.at_base = self.snapshots[base - (seal.attests if extends else 0)]
         adopted, refused, at = body.get(9), body.get(10), base
         for part in (adopted, refused):
             if part and part[1] != at:
@@ -167,7 +166,7 @@ class Rules:
             refused = None if self.final else self.account(frame.number, frame.body)[1]
         except Bad:
             return False
-        return bool(refused) and not self.snapshots[refused[1]].lost
+        return bool(refused) and not self.snapshots.get(refused[1], self.at_base).lost
 
     def session_record(self, frame, body):
         number, torn = frame.number, body.get(11)
@@ -199,7 +198,7 @@ class Rules:
 
     def refuse(self, first):
         """[B-SES-4]: back to the state before the first refused record."""
-        self.state = copy.copy(self.snapshots[first])
+        self.state = copy.copy(self.snapshots.get(first, self.at_base))
         self.findings = [f for f in self.findings if f["record"] is None or f["record"] < first
                          or f["code"] in KEPT or f["endless"]]
         while self.firm and next(reversed(self.firm)) >= first:

@@ -47,9 +47,9 @@ class Verdict:
         reader, state = self.reader, self.reader.state
         last = reader.seals[-1].number if reader.seals else -1
         if not self.lost:
-            first = next((n for n in range(last + 1, reader.next) if reader.kinds[n] != 13), None)
-            if first is not None or not reader.seals:
-                self.finding("unsealed", first or 0, (None, None), reader.next - last - 1)
+            first = last + 1 + (reader.seals[-1].attests if reader.seals else 0)  # base, 5.1
+            if first < reader.next or not reader.seals:
+                self.finding("unsealed", first, (None, None), reader.next - last - 1)
             for number, item in sorted(state.open.items()):
                 self.finding("item-unclosed", item.first, (None, None), None, number)
         if self.lost or state.unusable:
