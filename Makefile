@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Package.swift
 
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo vectors long-differential clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo vectors long-differential docs clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -52,6 +52,17 @@ long-differential: build
 test-demo: build
 	@Tests/tools/demo .build/release/bukti > .build/demo.log 2>&1 || { tail -n 40 .build/demo.log; exit 1; }
 	@echo "The demo works."
+
+# The libraries' documentation, as archives in .build/docs.
+docs:
+	$(SWIFT) package dump-symbol-graph --minimum-access-level public --skip-synthesized-members > /dev/null
+	@mkdir -p .build/docs
+	@for library in BuktiWriter BuktiVerifier BuktiExtractor; do \
+	  rm -rf .build/docs/graph && mkdir .build/docs/graph && \
+	  cp .build/*/symbolgraph/$$library*.symbols.json .build/docs/graph/ && \
+	  docc convert Sources/$$library/$$library.docc --output-path .build/docs/$$library.doccarchive \
+	    --additional-symbol-graph-dir .build/docs/graph || exit 1; done
+	@echo "Documentation in .build/docs"
 
 clean:
 	rm -rf .build
