@@ -10,7 +10,7 @@ struct Bukti: ParsableCommand {
       A bundle (.bukti) is one file that only grows: every byte is chained, counted and signed.
 
         bukti identity create examiner.pem --name "Example Examiner"
-        bukti seal case.bukti disk.img photos/ --identity examiner.pem --case-number EX-1
+        bukti seal case.bukti disk.img photos/ --identity examiner.pem …
         bukti verify case.bukti --pin FINGERPRINT
         bukti extract case.bukti --to out/
 

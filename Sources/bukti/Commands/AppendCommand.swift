@@ -15,8 +15,8 @@ struct AppendCommand: ParsableCommand {
       them, and your choice is recorded. A torn end is cut off, kept beside the bundle, and recorded.
 
         bukti append case.bukti more/ --identity examiner.pem --why "second visit"
-        tcpdump -w - | bukti append case.bukti - --name lan.pcap --kind capture --identity examiner.pem …
-        bukti append case.bukti --identity examiner.pem --why "after a power cut" --adopt "my own, read again"
+        tcpdump -w - | bukti append case.bukti - --name lan.pcap --kind capture …
+        bukti append case.bukti --adopt "my own, read again" --identity examiner.pem …
       """)
 
   @Argument(help: "The bundle to add to.")

@@ -12,8 +12,9 @@ struct SealCommand: ParsableCommand {
       for standard input. Links are not followed; devices and sockets in a folder are recorded, never \
       opened. What cannot be read is recorded, and the exit code is 3.
 
-        bukti seal case.bukti disk.img photos/ --identity examiner.pem --case-number EX-1 --why "order 1/2026"
-        nc -l 9000 | bukti seal case.bukti - --name memory.lime --kind memory --identity examiner.pem …
+        bukti seal case.bukti disk.img photos/ --identity examiner.pem \\
+          --case-number EX-1 --why "order 1/2026"
+        nc -l 9000 | bukti seal case.bukti - --name memory.lime --kind memory …
       """)
 
   @Argument(help: "The bundle to make.")

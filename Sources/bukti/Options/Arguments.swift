@@ -7,6 +7,10 @@ public import BuktiWriter
 extension ItemKind: ExpressibleByArgument {
   static let ofFiles: Set<ItemKind> = [.file, .disk, .partition, .memory, .capture, .document]
 
+  public static var allValueStrings: [String] {
+    allCases.filter(ofFiles.contains).map(\.description)
+  }
+
   public init?(argument: String) {
     guard let kind = Self.allCases.first(where: { $0.description == argument }) else { return nil }
     self = kind
@@ -14,6 +18,8 @@ extension ItemKind: ExpressibleByArgument {
 }
 
 extension FurtherDigest: ExpressibleByArgument {
+  public static var allValueStrings: [String] { allCases.map(\.description) }
+
   public init?(argument: String) {
     guard let digest = Self.allCases.first(where: { $0.description == argument }) else {
       return nil

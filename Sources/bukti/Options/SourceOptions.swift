@@ -10,7 +10,7 @@ struct SourceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Kind of single files: \(SourceOptions.kinds). Streams are of kind stream.", valueName: "kind"
+      "Kind of single files; streams are of kind stream.", valueName: "kind"
     ))
   var kind: ItemKind?
 
