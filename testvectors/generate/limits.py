@@ -120,6 +120,45 @@ def loss_and_refusal():
     yield v.report(lay, [v.on(lay, "payload-digest", bad), finding("refused", 6, length=2)])
 
 
+def refusals():
+    b = Bundle("session-refuse-first-seal")
+    b.append("note", {1: "no tail follows"})
+    b.seal(("attacker",), tail=False)
+    del b.all_seals[:], b.state.seals[:]
+    b.base = 1
+    last = b.next
+    b.session(refuse="made by a faulty tool")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    yield Vector("valid/session-refuse-first-seal", "The first seal follows no tail. It is none, so the session "
+                 "that refuses it extends nothing.", ["B-SES-1", "B-SES-4", "B-ORD-3"]).report(
+                     b.layout(), [finding("refused", 1, length=last - 1)])
+
+    b = Bundle("names_restated-refused")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    b.session()
+    first = b.names()
+    b.session(refuse="of unknown origin")
+    bad = b.names(change={3: [[first.number, []]]})
+    b.seal()
+    lay = b.layout()
+    v = Vector("invalid/names_restated-refused", "A names record restates one that was refused.",
+               ["B-NAM-4", "B-SES-4"])
+    yield v.report(lay, [finding("refused", 6, length=2), v.on(lay, "names-mismatch", bad)], lost=bad)
+
+    b = Bundle("withhold_index-due", auto_index=False)
+    while b.next < 256:
+        b.append("note", {1: ""})
+    bad = b.withhold((2, 2))
+    b.seal()
+    lay = b.layout((2,))
+    v = Vector("invalid/withhold_index-due", "The list of what is withheld stands where an index block is due: "
+               "it failed a rule, so it decides nothing.", ["B-WTH-2", "B-IDX-3"])
+    yield v.report(lay, [v.on(lay, "index-due", bad)], lost=bad,
+                   complete=[finding("removed", 2, length=1)])
+
+
 def wrong_attests():
     for tail, comment, rules in (
             ("target", "An attest that fits no seal directly follows the last one: the next session refuses "
@@ -298,5 +337,5 @@ def custody():
 
 
 def vectors():
-    for part in (candidates, values, loss_and_refusal, wrong_attests, while_lost, copies, plain, custody):
+    for part in (candidates, values, loss_and_refusal, refusals, wrong_attests, while_lost, copies, plain, custody):
         yield from part()

@@ -34,7 +34,7 @@ public struct Tail: RecordContent {
     let frontier = try map.take(2)?.array { element throws(BuktiError) in try element.hash() }
     let firstRow = try map.take(3)?.number()
     let rows = try map.take(4).map(Rows.init(decoding:))
-    let tails = try map.take(5)?.array(0...Limits.maxTails) { element throws(BuktiError) in
+    let tails = try map.take(5)?.array(0...Limits.maxTails - 1) { element throws(BuktiError) in
       try element.number()
     }
     let levels = try map.take(6)?.array(0...Limits.maxIndexLevel, of: LevelRows.init(decoding:))

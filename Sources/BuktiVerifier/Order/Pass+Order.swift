@@ -4,7 +4,6 @@ extension Pass {
   /// Judges what a record means; whether an index block or tail is the one that belongs here.
   func judge(_ record: Record) throws(BuktiError) -> Bool {
     noteUnusable(record)
-    noteTorn(record)
     if case .session(let session) = record.body { resume(record, session) }
     let wasLost = state.isLost
     let code = wasLost ? checkWhileLost(record) : try check(record)
@@ -16,7 +15,10 @@ extension Pass {
     if case .session(let session) = record.body {
       knownSession = code == nil ? SessionFacts(session, number: record.number) : nil
     }
-    if record.type == .seal { try addSeal(record, code, cameWhileLost: wasLost) }
+    if record.type == .seal {
+      try addSeal(record, code, cameWhileLost: wasLost || code == .grammarSeal)
+    }
+    tornTails = []
     checkUncovered(record, isRight: isRight, hasFinding: code != nil)
     try collect(record, failed: code != nil)
     return isRight

@@ -2,9 +2,8 @@ import BuktiFormat
 
 extension Pass {
   /// Takes back what was said of torn bytes that this very next session accounts for ([B-SES-7]).
-  func noteTorn(_ record: Record) {
-    defer { tornTails = [] }
-    guard case .session(let session) = record.body, let torn = session.torn else { return }
+  private func withdrawTorn(_ session: Session) {
+    guard let torn = session.torn else { return }
     for tail in tornTails where torn.volume == UInt64(tail.volume) {
       if torn.count == tail.count, torn.sha256 == tail.digest, let entry = tail.entry {
         findings.withdraw(entry)
@@ -20,18 +19,19 @@ extension Pass {
     state.isLost = false
   }
 
-  /// [B-ORD-6], then [B-SES-1] to [B-SES-6]; the session is in force when they hold.
+  /// [B-SES-1] to [B-SES-4], [B-ORD-6], then [B-SES-6]; the session is in force when they hold.
   func checkSession(_ record: Record) throws(BuktiError) -> ErrorCode? {
     guard case .session(let session) = record.body else { return nil }
     if let torn = session.torn { note(.torn, record, length: torn.count) }
-    if let code = checkMark() ?? checkAccount(session, record.number) { return code }
+    if let code = checkAccount(session, record.number) { return code }
+    withdrawTorn(session)
     if let adopts = session.adopts {
       state.adopted.add(first: adopts.first, count: adopts.count, session: record.number)
       findings.add(
         Finding(.adopted, record: adopts.first, length: adopts.count), owner: record.number)
     }
     if let refuses = session.refuses { try refuse(refuses, record, session.adopts) }
-    if let code = checkPolicy(session.policy) { return code }
+    if let code = checkMark() ?? checkPolicy(session.policy) { return code }
     state.session = SessionFacts(session, number: record.number)
     if let branch = session.branch { state.branch = branch }
     try visitor?.session(session, record: record.number)
@@ -73,7 +73,6 @@ extension Pass {
     } else {
       lose()
     }
-    state.marks += 1
     if let adopts {
       state.adopted.add(first: adopts.first, count: adopts.count, session: record.number)
     }

@@ -31,7 +31,8 @@ extension Pass {
       zip(state.unnamed, names.rows).allSatisfy({ $0.fits($1) }), names.previous == state.lastNames
     else { return false }
     let restated = (names.restated ?? []).map(\.record)
-    return zip(restated, restated.dropFirst()).allSatisfy(<) && restated.allSatisfy(ledger.isNames)
+    return zip(restated, restated.dropFirst()).allSatisfy(<)
+      && restated.allSatisfy { ledger.isNames($0) && !state.refused.contains($0) }
   }
 
   /// [B-WTH-1].

@@ -14,7 +14,7 @@ struct SealEntry {
   /// The root of the tree over the records before it; nil where that is not known.
   let root: Hash?
   let content: Content
-  /// Whether the order was lost when it came: no later record may name it.
+  /// Whether the order was lost when it came, or by it: no later record may name it.
   let cameWhileLost: Bool
   /// The session whose policy counts; nil where it is not known.
   let session: SessionFacts?

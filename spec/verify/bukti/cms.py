@@ -277,7 +277,7 @@ class Trust:
                 raise Invalid("openssl does not confirm the signature")
             trust = "pinned" if signer.fingerprint in self.pins else "unknown"
             time = ["-attime", str(self.at)] if self.at is not None else []
-            for roots in self.roots if trust == "unknown" else ():
+            for roots in self.roots:
                 if self.verify(folder, *self.cades, "-CAfile", roots, "-partial_chain", *time):
                     trust = "root"
         return self.entry(signer, "valid", "revocation not checked", trust)

@@ -96,14 +96,14 @@ class Rules:
             self.fault(frame, "optional" if frame.kind >= 128 else "not-evaluated")
 
     def read_while_lost(self, frame, body):
-        """What is kept of a record although no rule was checked."""
-        if self.state.lost and body is not None:
+        """What is kept of a record that failed no rule, or while none is checked."""
+        if body is not None and frame.kind == 14:
+            self.withholds.append((frame.number, body[6]))
+        elif self.state.lost and body is not None:
             if frame.kind == 2:
                 self.session = Session(frame.number, body)
             elif frame.kind == 13:
                 self.attests.append((frame.number, body[3], body[1]))
-            elif frame.kind == 14:
-                self.withholds.append((frame.number, body[6]))
 
     def keep_index(self, frame, body):  # [B-DMG-8]
         try:
@@ -126,8 +126,13 @@ class Rules:
             raise Bad("grammar-session")
         if frame.kind in (3, 4, 5, 6, 17) and self.state.closed:  # [B-ORD-5]
             raise Bad("grammar-close")
-        if frame.kind in (2, 11) and self.state.marks >= WINDOW:  # [B-ORD-6]
+        if frame.kind == 11:
+            self.count_mark()
+
+    def count_mark(self):  # [B-ORD-6]
+        if self.state.marks >= WINDOW:
             raise Bad("mark-limit")
+        self.state.marks += 1
 
     def genesis(self, frame, body):
         self.case = {name: body[1][key] for key, name in enumerate(("number", "title", "agency"), 1)
@@ -171,9 +176,11 @@ class Rules:
     def session_record(self, frame, body):
         number, torn = frame.number, body.get(11)
         if torn:
-            self.note_torn(frame, torn)
+            self.fault(frame, "torn", torn[1])
         self.in_order(frame)
         adopted, refused = self.account(number, body)
+        if torn:
+            self.withdraw_torn(torn)
         for code, part in (("adopted", adopted), ("refused", refused)):
             if code == "refused" and part:
                 self.refuse(part[1])
@@ -182,19 +189,18 @@ class Rules:
         for seal in self.seals:
             if adopted and adopted[1] <= seal.number < adopted[1] + adopted[2]:
                 seal.adopted = True
+        self.count_mark()
         certificates = body[12][1]
         if body[12][2] > len(certificates) or certificates != sorted(set(certificates)):
             raise Bad("session-policy")  # [B-SES-6]
         self.state.session, self.session = number, Session(number, body)
         self.state.branch = body.get(13, self.state.branch)
         self.state.digests = (1, *body.get(14, ()))
-        self.state.marks += 1
 
-    def note_torn(self, frame, torn):  # [B-SES-7]
+    def withdraw_torn(self, torn):  # [B-SES-7]
         count, digest, finding = self.torn.get(torn.get(3), (None, None, None))
         if (count, digest) == (torn[1], torn[2]) and finding in self.findings:
             self.findings.remove(finding)
-        self.fault(frame, "torn", torn[1])
 
     def refuse(self, first):
         """[B-SES-4]: back to the state before the first refused record."""
@@ -402,7 +408,6 @@ class Rules:
             if (start, end) != (self.offsets[first], ends):
                 raise Bad("withhold-list")
         self.state.withhold = frame.number
-        self.withholds.append((frame.number, body[6]))
 
     # -- section 9 ----------------------------------------------------------------------------
 
@@ -420,4 +425,3 @@ class Rules:
         if repr(body[7]) != repr(kept):  # repr tells 0 from false
             raise Bad("tail-mismatch")
         self.index.count_tail(frame.number)
-        state.marks += 1
