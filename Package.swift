@@ -64,7 +64,7 @@ let package = Package(
 
     // Bundles built in memory, for tests of more than one target.
     .target(
-      name: "BuktiFixtures", dependencies: ["BuktiFormat", "BuktiEngines"],
+      name: "BuktiFixtures", dependencies: ["BuktiFormat", "BuktiEngines", "BuktiStore"],
       path: "Tests/BuktiFixtures", swiftSettings: settings),
 
     // Tests: one target per library target, every vector, and the command as its users see it.
@@ -92,6 +92,7 @@ let package = Package(
       name: "BuktiWriterTests",
       dependencies: [
         "BuktiWriter", "BuktiVerifier", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat",
+        "BuktiFixtures",
       ],
       swiftSettings: settings),
     .testTarget(

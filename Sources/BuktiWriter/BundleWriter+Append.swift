@@ -151,7 +151,7 @@ private struct Account {
   private mutating func adopt(
     _ walk: PartWalk, before first: UInt64, _ reason: String, _ compared: String?
   ) throws(BuktiError) {
-    if let seal = walk.strangeSeal, seal < first { throw EndSearch.untrusted(seal) }
+    if let seal = walk.strangeSeal, seal < first { throw OpenedEnd.untrusted(seal) }
     guard let boundary = walk.boundary(first), first >= walk.base else {
       throw BuktiError(.usage, "Records can be refused only from a boundary on.", record: first)
     }

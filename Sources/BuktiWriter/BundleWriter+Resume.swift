@@ -57,19 +57,14 @@ extension BundleWriter {
   private func compare(
     _ item: Ledger.OpenedItem, with file: SourceFile
   ) throws(BuktiError) -> UInt64 {
-    let storage = log.appender.storage
-    let reader = FrameReader(storage: storage, bundleID: bundleID, size: try storage.size())
+    let reader = RecordReader(
+      try BundleVolumes([log.appender.storage]), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
     let buffer = ChunkBuffer(Int(Limits.maxPlainLength))
     var compared: UInt64 = 0
     for place in item.recent {
-      let frame = try reader.frame(at: place.frame)
       let count = Int(place.count)
-      let stored: [UInt8]
-      if frame.core.codec == .zeroRun {
-        stored = [UInt8](repeating: 0, count: count)
-      } else {
-        stored = try reader.plain(frame) ?? []
-      }
+      let record = try reader.record(at: place.address)
+      let stored = record.header.state == .withheld ? [] : try reader.plain(of: record)
       var got = 0
       while got < count {
         let room = unsafe buffer.room(count)

@@ -97,12 +97,13 @@ extension BundleWriter {
     // What stands in the system's cache says nothing about the medium.
     try (log.appender.storage as? FileStorage)?.dropCachedPages()
     let end = log.appender.offset - withheldBytes
-    let reader = FrameReader(storage: log.appender.storage, bundleID: bundleID, size: end)
-    guard try log.appender.storage.size() == end else { throw Self.differs(at: end) }
+    let reader = RecordReader(
+      try BundleVolumes([log.appender.storage]), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+    guard reader.volumes.end == end else { throw Self.differs(at: end) }
     var place = start - withheldBytes
-    var last: FoundFrame?
+    var last: StoredRecord?
     while place < end {
-      guard let frame = try reader.candidate(at: place), try reader.hasPayload(frame),
+      guard let frame = try reader.candidate(at: place), try reader.hasPayload(of: frame),
         last == nil || frame.core.previous == last?.hash
       else { throw Self.differs(at: place) }
       last = frame

@@ -1,33 +1,6 @@
 import BuktiFormat
 import BuktiStore
 import BuktiVerifier
-import Synchronization
-
-/// A volume that counts what is read of it.
-final class CountingStorage: Storage {
-  private let inner: MemoryStorage
-  private let read = Mutex<UInt64>(0)
-
-  init(_ bytes: [UInt8]) { inner = MemoryStorage(bytes) }
-
-  var bytesRead: UInt64 { read.withLock { $0 } }
-
-  func read(
-    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
-  ) throws(BuktiError) -> Int {
-    let count = unsafe try inner.read(into: buffer, at: offset)
-    read.withLock { $0 += UInt64(count) }
-    return count
-  }
-
-  func append(_ pieces: [UnsafeRawBufferPointer]) throws(BuktiError) {
-    unsafe try inner.append(pieces)
-  }
-  func sync() throws(BuktiError) {}
-  func size() throws(BuktiError) -> UInt64 { try inner.size() }
-  func truncate(to size: UInt64) throws(BuktiError) { try inner.truncate(to: size) }
-  func reserve(_ count: UInt64) throws(BuktiError) {}
-}
 
 /// The code of the error that `body` throws; nil where it throws none.
 func code(_ body: () throws -> Void) -> ErrorCode? {

@@ -7,37 +7,33 @@ import Testing
 
 @Suite struct AttestTests {
   /// A sealed bundle, and its seal.
-  private func sealed() throws -> (MemoryStorage, FoundFrame, Seal) {
+  private func sealed() throws -> (MemoryStorage, StoredRecord, Seal) {
     let storage = MemoryStorage()
     var writer = try Office.create(storage)
     try writer.add(PieceSource(noise(100)), as: ItemDescription("a"))
     try writer.seal([Office.signer])
     try writer.finish()
     let (reader, frame) = try last(of: storage)
-    let seal: Seal = try #require(try reader.content(frame))
+    let seal = try reader.content(Seal.self, of: frame)
     return (storage, frame, seal)
   }
 
-  private func last(of storage: MemoryStorage) throws -> (FrameReader, FoundFrame) {
-    let head = try storage.read(Preamble.size, at: 0)
-    let preamble = try Preamble(decoding: head.span)
-    let reader = FrameReader(
-      storage: storage, bundleID: preamble.bundleID, size: try storage.size())
-    let frame = try #require(try reader.frame(endingAt: reader.size))
-    return (reader, frame)
+  private func last(of storage: MemoryStorage) throws -> (RecordReader, StoredRecord) {
+    let reader = try recordReader(storage)
+    return (reader, try reader.record(endingAt: reader.volumes.end))
   }
 
   private func append(_ attest: Attest, to storage: MemoryStorage) throws {
     let (reader, frame) = try last(of: storage)
     let appender = FrameAppender(
-      storage: storage, bundleID: reader.bundleID, number: frame.core.number + 1,
+      storage: storage, bundleID: reader.volumes.bundleID, number: frame.core.number + 1,
       previous: frame.hash, offset: frame.end)
     let body = try attest.encode()
     _ = try appender.append(.attest, plainLength: UInt64(body.count), body: body.span.raw)
     try appender.flush()
   }
 
-  private func attest(_ frame: FoundFrame, _ seal: Seal, digest: Hash? = nil) -> Attest {
+  private func attest(_ frame: StoredRecord, _ seal: Seal, digest: Hash? = nil) -> Attest {
     Attest(
       seal: frame.core.number, sealHash: frame.hash, kind: .logProof,
       digest: digest ?? LibcryptoSHA256.digest(of: seal.checkpoint), values: [[1]])
@@ -86,7 +82,7 @@ import Testing
     try writer.seal([Office.stranger])
     try writer.finish()
     let (reader, strange) = try last(of: storage)
-    let seal: Seal = try #require(try reader.content(strange))
+    let seal = try reader.content(Seal.self, of: strange)
     var acceptance = Office.acceptance
     acceptance.goesBack = true
     writer = try Office.append(storage, .refuse(reason: "a stranger's"), acceptance)

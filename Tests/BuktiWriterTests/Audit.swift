@@ -8,7 +8,7 @@ import Testing
 
 /// A bundle read from front to back by the slowest means: what the tests compare with.
 struct Audit {
-  var frames: [FoundFrame] = []
+  var frames: [StoredRecord] = []
   var items: [UInt64: Item] = [:]
   var bytes: [UInt64: [UInt8]] = [:]
   var codecs: [UInt64: [Codec]] = [:]
@@ -31,15 +31,14 @@ struct Audit {
     if asksOther { try OtherReader.agrees(storage, sourceLocation: sourceLocation) }
     let head = try storage.read(Preamble.size, at: 0)
     let preamble = try Preamble(decoding: head.span)
-    let reader = FrameReader(
-      storage: storage, bundleID: preamble.bundleID, size: try storage.size())
+    let reader = try recordReader(storage)
     try findRefused(reader)
     var index = IndexState(engine: LibcryptoSHA256())
     var previous = preamble.hash(using: LibcryptoSHA256())
     var place = UInt64(Preamble.size)
-    while place < reader.size {
-      let frame = try reader.frame(at: place)
-      #expect(try reader.hasPayload(frame))
+    while place < reader.volumes.end {
+      let frame = try reader.record(at: place)
+      #expect(try reader.hasPayload(of: frame))
       #expect(frame.core.number == UInt64(frames.count) && frame.core.previous == previous)
       try read(frame, reader, index, preamble.bundleID)
       index.append(frame.core, hash: frame.hash)
@@ -49,13 +48,13 @@ struct Audit {
     }
   }
 
-  private mutating func findRefused(_ reader: FrameReader) throws {
+  private mutating func findRefused(_ reader: RecordReader) throws {
     var place = UInt64(Preamble.size)
-    while place < reader.size {
-      let frame = try reader.frame(at: place)
+    while place < reader.volumes.end {
+      let frame = try reader.record(at: place)
       place = frame.end
       guard frame.core.type == .session else { continue }
-      let session: Session = try #require(try reader.content(frame))
+      let session = try reader.content(Session.self, of: frame)
       guard let refuses = session.refuses else { continue }
       refused.append(refuses.first..<refuses.first + refuses.count)
     }
@@ -71,7 +70,7 @@ struct Audit {
   }
 
   private mutating func read(
-    _ frame: FoundFrame, _ reader: FrameReader, _ index: IndexState<LibcryptoSHA256>,
+    _ frame: StoredRecord, _ reader: RecordReader, _ index: IndexState<LibcryptoSHA256>,
     _ bundleID: BundleID
   ) throws {
     let core = frame.core
@@ -79,30 +78,30 @@ struct Audit {
     if refused.contains(where: { $0.contains(core.number) }) { return }
     if !mayWait.contains(core.type) { #expect(index.due == nil) }
     switch core.type {
-    case .session: sessions.append(try #require(try reader.content(frame)))
-    case .data: try take(try #require(try plainData(frame, reader)), of: core)
+    case .session: sessions.append(try reader.content(Session.self, of: frame))
+    case .data: try take(try reader.plain(of: frame), of: core)
     case .gap:
-      let gap: Gap = try #require(try reader.content(frame))
+      let gap = try reader.content(Gap.self, of: frame)
       try take([UInt8](repeating: 0, count: Int(gap.length)), of: core)
       gaps.append(gap)
     case .item:
-      let item: Item = try #require(try reader.content(frame))
+      let item = try reader.content(Item.self, of: frame)
       items[core.itemID] = item
       #expect(item.size == UInt64(bytes[core.itemID]?.count ?? 0))
       if let digests = item.digests {
         #expect(digests.sha256 == LibcryptoSHA256.digest(of: bytes[core.itemID] ?? []))
       }
     case .names:
-      let part: Names = try #require(try reader.content(frame))
+      let part = try reader.content(Names.self, of: frame)
       names += part.rows
     case .index:
-      let block: IndexBlock = try #require(try reader.content(frame))
+      let block = try reader.content(IndexBlock.self, of: frame)
       #expect(block == index.dueBlock)
     case .tail:
-      let tail: Tail = try #require(try reader.content(frame))
+      let tail = try reader.content(Tail.self, of: frame)
       #expect(tail == index.tail(state: tail.state))
     case .seal:
-      let seal: Seal = try #require(try reader.content(frame))
+      let seal = try reader.content(Seal.self, of: frame)
       let checkpoint = Checkpoint(
         bundleID: bundleID, size: core.number,
         root: index.frontier.root(using: LibcryptoSHA256()))
@@ -117,12 +116,5 @@ struct Audit {
     #expect(core.offset == UInt64(bytes[core.itemID]?.count ?? 0))
     bytes[core.itemID, default: []] += plain
     codecs[core.itemID, default: []].append(core.codec)
-  }
-
-  private func plainData(_ frame: FoundFrame, _ reader: FrameReader) throws -> [UInt8]? {
-    if frame.core.codec == .zeroRun {
-      return [UInt8](repeating: 0, count: Int(frame.core.plainLength))
-    }
-    return try reader.plain(frame)
   }
 }

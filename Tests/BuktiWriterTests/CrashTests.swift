@@ -165,18 +165,17 @@ import Testing
     try writer.seal([Office.signer])
     let whole = storage.bytes
     // The tail before the last seal, wherever it is hit, was durable before the seal was written.
-    let reader = FrameReader(
-      storage: storage, bundleID: writer.bundleID, size: UInt64(whole.count))
-    let seal = try #require(try reader.frame(endingAt: UInt64(whole.count)))
-    let tail = try #require(try reader.frame(before: seal))
-    for place in stride(from: tail.start, to: tail.end, by: 37) {
+    let reader = try recordReader(storage)
+    let seal = try reader.record(endingAt: UInt64(whole.count))
+    let tail = try reader.record(endingAt: seal.address)
+    for place in stride(from: tail.address, to: tail.end, by: 37) {
       var bytes = whole
       bytes[Int(place)] ^= 0x10
       let damaged = MemoryStorage(bytes)
       #expect(code { _ = try Office.append(damaged, .refuse(reason: "x")) } == .damaged)
       #expect(damaged.bytes == bytes)
     }
-    #expect(first < Int(tail.start))
+    #expect(first < Int(tail.address))
   }
 
   @Test func aCopyInsideIsNotTheBundle() throws {

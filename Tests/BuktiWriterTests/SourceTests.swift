@@ -123,11 +123,10 @@ private struct FaultySource: PlacedSource {
     try writer.add(file, as: ItemDescription("disk", kind: .disk))
     let end = try BundleWriter.examine(storage, Office.acceptance)
     let lastMark = try #require(end.unsealed.last { $0.type == .tail })
-    let reader = FrameReader(
-      storage: storage, bundleID: writer.bundleID, size: try storage.size())
+    let reader = try recordReader(storage)
     var place = UInt64(Preamble.size)
     while true {
-      let frame = try reader.frame(at: place)
+      let frame = try reader.record(at: place)
       place = frame.end
       if frame.core.number == lastMark.number { break }
     }

@@ -49,6 +49,12 @@ func code(_ body: () throws -> Void) -> ErrorCode? {
   } catch { return (error as? BuktiError)?.code }
 }
 
+/// Reads records one by one.
+func recordReader(_ storage: any Storage) throws(BuktiError) -> RecordReader {
+  RecordReader(
+    try BundleVolumes([storage]), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+}
+
 /// Bytes that do not shrink, the same for the same seed.
 func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
   var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1

@@ -21,7 +21,7 @@ extension RecordReader {
   /// Frames are found from their ends. Where that fails, as after a torn write, the bytes are searched
   /// backwards for the next frame; a frame found so is a candidate and counts only by its tail.
   /// - Parameter end: the end of the bundle unless told otherwise.
-  /// - Throws: `io`.
+  /// - Throws: `damaged` where too many records look like seals and are none; `io`, `dead`.
   public func lastSeal(before end: UInt64? = nil) throws(BuktiError) -> SealedEnd? {
     var end = min(end ?? volumes.end, volumes.end)
     var failures = 0
@@ -30,7 +30,10 @@ extension RecordReader {
         do throws(BuktiError) { return try prove(record) } catch {
           // Each failure may cost a longest body, and a hostile file has many.
           failures += 1
-          if error.code == .io || failures >= Limits.maxCandidates { return nil }
+          if error.isOfStorage { throw error }
+          guard failures < Limits.maxCandidates else {
+            throw BuktiError(.damaged, "Too many records look like seals and are none.")
+          }
         }
       }
       end = record.address
@@ -66,7 +69,7 @@ extension RecordReader {
   /// The frame that ends at an address, else the last one that lies before it.
   private func lastFrame(before end: UInt64) throws(BuktiError) -> StoredRecord? {
     do throws(BuktiError) { return try record(endingAt: end) } catch {
-      if error.code == .io { throw error }
+      if error.isOfStorage { throw error }
     }
     return try search(before: end)
   }
@@ -84,7 +87,7 @@ extension RecordReader {
       var place = Int(high - low) - 1
       while place >= 0 {
         if bytes[place] == mark[0], bytes[place...].starts(with: mark),
-          let record = try? record(at: low + UInt64(place)), record.end <= end
+          let record = try candidate(at: low + UInt64(place)), record.end <= end
         {
           return record
         }

@@ -94,6 +94,39 @@ extension RecordReader {
     return record
   }
 
+  /// The record at an address if a frame stands there that is right by itself; nil if none does.
+  ///
+  /// - Throws: `io`, `dead`.
+  public func candidate(at address: UInt64) throws(BuktiError) -> StoredRecord? {
+    do throws(BuktiError) { return try record(at: address) } catch {
+      if error.isOfStorage { throw error }
+      return nil
+    }
+  }
+
+  /// Whether salt and body have the digest that the core states; a withheld frame has nothing to compare.
+  ///
+  /// Reads piece by piece, so that it takes no more memory for a longest body.
+  /// - Throws: `io`, `dead`.
+  public func hasPayload(of record: StoredRecord) throws(BuktiError) -> Bool {
+    if record.header.state == .withheld { return true }
+    var place = record.address + UInt64(FrameHeader.size)
+    let end = record.end - UInt64(FrameHeader.trailerSize)
+    let salt = try volumes.read(FrameHeader.saltSize, at: place)
+    guard salt.count == FrameHeader.saltSize else { return false }
+    let digest = sha256.startPayload(salt: salt.span)
+    place += UInt64(FrameHeader.saltSize)
+    while place < end {
+      let piece = try volumes.read(Int(min(end - place, Self.pieceSize)), at: place)
+      if piece.isEmpty { return false }
+      digest.update(piece.span.raw)
+      place += UInt64(piece.count)
+    }
+    return digest.digest() == record.core.payloadDigest
+  }
+
+  private static var pieceSize: UInt64 { 256 << 10 }
+
   /// Reads salt and body of a record, and compares them with their digest.
   ///
   /// - Throws: `withheld` where they are not in this copy; `payload-digest`, `io`.
@@ -168,4 +201,9 @@ extension RecordReader {
       throw error.at(record: record.core.number)
     }
   }
+}
+
+extension BuktiError {
+  /// Whether a storage failed, which says nothing about the bytes in it.
+  public var isOfStorage: Bool { code == .io || code == .dead }
 }

@@ -17,9 +17,9 @@ struct Ledger {
     var digests: DigestSet?
   }
 
-  /// A data record that was read: its frame's physical offset, and what of the item it holds.
+  /// A data record that was read: where its frame is, and what of the item it holds.
   struct DataPlace {
-    var frame: UInt64
+    var address: UInt64
     var offset: UInt64
     var count: UInt64
   }

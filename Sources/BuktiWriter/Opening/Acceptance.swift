@@ -19,8 +19,11 @@ public struct Acceptance: Sendable {
 
   public init(time: Int64) { self.time = time }
 
+  /// Those whose seal is accepted, ascending, and why.
+  typealias Accepted = (signers: [Hash], because: AcceptedBecause)
+
   /// Who of those that signed a seal is accepted, and why; nil for nobody.
-  func judge(_ seal: Seal) -> (signers: [Hash], because: AcceptedBecause)? {
+  func judge(_ seal: Seal) -> Accepted? {
     let pins = Set(trustList.map(\.fingerprint))
     var found: [AcceptedBecause: Set<Hash>] = [:]
     for signature in seal.signatures {

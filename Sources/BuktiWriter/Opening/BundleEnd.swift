@@ -1,3 +1,4 @@
+import BuktiEngines
 public import BuktiFormat
 import BuktiStore
 
@@ -33,8 +34,6 @@ public struct BundleEnd: Sendable {
   public let tornBytes: UInt64
   /// Whether the bundle takes no more evidence.
   public let isClosed: Bool
-  /// Bytes read to find this out.
-  public let bytesRead: UInt64
 }
 
 /// The end of a bundle, ready to be gone on from.
@@ -43,7 +42,6 @@ struct OpenedEnd {
   let extends: Extends?
   let walk: PartWalk
   let size: UInt64
-  let bytesRead: UInt64
 
   /// Physical offset from which nothing is a frame; the size where all is.
   var tornFrom: UInt64 { walk.end }
@@ -55,38 +53,64 @@ struct OpenedEnd {
   ///
   /// - Throws: the codes that begin with `preamble-`; `untrusted-seal`; `damaged`; `io`.
   init(reading storage: any Storage, _ acceptance: Acceptance) throws(BuktiError) {
-    size = try storage.size()
     let head = try storage.read(Preamble.size, at: 0)
-    let preamble = try Preamble(decoding: head.span)
-    guard preamble.volume == 0 else {
+    guard try Preamble(decoding: head.span).volume == 0 else {
       throw BuktiError(.volumeMismatch, "This is a later volume: name the first one.")
     }
-    bundleID = preamble.bundleID
-    let reader = FrameReader(storage: storage, bundleID: bundleID, size: size)
-    let search = EndSearch(reader: reader, acceptance: acceptance)
-    switch try search.run() {
-    case .sealed(let base, let signers, let because):
+    let reader = RecordReader(
+      try BundleVolumes([storage]), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+    bundleID = reader.volumes.bundleID
+    size = reader.volumes.end
+    if let (base, accepted) = try Self.lastAccepted(reader, acceptance) {
       extends = Extends(
-        size: base.frame.core.number, root: base.root, signers: signers, because: because)
+        size: base.checkpoint.size, root: base.checkpoint.root, signers: accepted.signers,
+        because: accepted.because)
       walk = try PartWalk(reader, after: base)
-    case .none:
+    } else {
       extends = nil
-      walk = PartWalk(reader, preamble: preamble)
+      walk = PartWalk(reader)
     }
     try walk.run()
     if walk.end < size {
-      try search.requireTorn(from: walk.end, number: walk.number, previous: walk.previous)
+      let torn = TornEnd(
+        reader: reader, start: walk.end, number: walk.number, previous: walk.previous)
+      try torn.require()
     }
-    bytesRead = reader.bytesRead
     guard walk.number > 0 else {
       throw BuktiError(.damaged, "There is no whole record: make the bundle anew.")
     }
+  }
+
+  /// Goes back to the last seal that is accepted; nil where there is none at all.
+  ///
+  /// - Throws: `untrusted-seal` where the last seal is by somebody else, unless the acceptance goes back;
+  ///   `damaged` where too many places look like seals; `io`, `dead`.
+  private static func lastAccepted(
+    _ reader: RecordReader, _ acceptance: Acceptance
+  ) throws(BuktiError) -> (end: SealedEnd, accepted: Acceptance.Accepted)? {
+    var place: UInt64?
+    while let found = try reader.lastSeal(before: place) {
+      place = found.sealRecord.address
+      // What a body holds may look like records of this very bundle, when a disk is imaged that a copy
+      // lies on: but only withholding takes bytes from before a tail.
+      guard found.dropped == 0 || found.tail.state.withhold != nil else { continue }
+      if let accepted = acceptance.judge(found.seal) { return (found, accepted) }
+      if !acceptance.goesBack { throw untrusted(found.sealRecord.core.number) }
+    }
+    return nil
+  }
+
+  static func untrusted(_ number: UInt64) -> BuktiError {
+    BuktiError(
+      .untrustedSeal,
+      "The last seal is by nobody you accept: confirm its signer, or go back to an earlier seal.",
+      record: number)
   }
 
   var summary: BundleEnd {
     BundleEnd(
       extends: extends, base: walk.base, unsealedCount: walk.number - walk.base,
       unsealed: walk.records, broken: walk.broken, strangeSeal: walk.strangeSeal,
-      tornBytes: size - tornFrom, isClosed: walk.ledger.isClosed, bytesRead: bytesRead)
+      tornBytes: size - tornFrom, isClosed: walk.ledger.isClosed)
   }
 }

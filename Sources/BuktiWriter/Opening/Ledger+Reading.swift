@@ -1,23 +1,24 @@
 import BuktiEngines
 import BuktiFormat
+import BuktiStore
 
 extension Ledger {
   /// Takes over a record that somebody wrote, by the rules of sections 5, 6, 8 and 9.
   ///
   /// - Throws: the code of the rule that it breaks; the codes of a body that has no meaning.
   mutating func take(
-    _ frame: FoundFrame, reader: FrameReader, index: IndexState<LibcryptoSHA256>,
+    _ frame: StoredRecord, reader: RecordReader, index: IndexState<LibcryptoSHA256>,
     boundaries: [PartWalk.Boundary]
   ) throws(BuktiError) {
     let core = frame.core
     switch core.type {
     case .genesis:
       guard core.number == 0 else { throw BuktiError(.grammarGenesis) }
-      let genesis: Genesis? = try reader.content(frame)
+      let genesis = try reader.known(Genesis.self, of: frame)
       guard genesis?.suite == Genesis.sha256 else { throw BuktiError(.genesisSuite) }
       return
     case .session:
-      guard let session: Session = try reader.content(frame) else { return }
+      guard let session = try reader.known(Session.self, of: frame) else { return }
       if let refuses = session.refuses {
         guard let before = boundaries.last(where: { $0.record == refuses.first }), before.isSound
         else { throw BuktiError(.sessionBoundary) }
@@ -25,12 +26,12 @@ extension Ledger {
       }
       return begin(session, number: core.number)
     case .index:
-      guard let block: IndexBlock = try reader.content(frame) else { return }
+      guard let block = try reader.known(IndexBlock.self, of: frame) else { return }
       guard let due = index.dueBlock else { throw BuktiError(.indexUnexpected) }
       guard block == due else { throw BuktiError(.indexMismatch) }
       return
     case .tail:
-      guard let tail: Tail = try reader.content(frame) else { return }
+      guard let tail = try reader.known(Tail.self, of: frame) else { return }
       guard tail == index.tail(state: tailState) else { throw BuktiError(.tailMismatch) }
       return
     case .attest, .seal: return
@@ -42,23 +43,23 @@ extension Ledger {
   }
 
   private mutating func takeEvidence(
-    _ frame: FoundFrame, _ reader: FrameReader
+    _ frame: StoredRecord, _ reader: RecordReader
   ) throws(BuktiError) {
     let core = frame.core
     switch core.type {
-    case .itemOpen: try takeOpen(core, try reader.content(frame))
+    case .itemOpen: try takeOpen(core, try reader.known(ItemOpen.self, of: frame))
     case .data: try takeData(frame, reader)
     case .gap:
-      guard let gap: Gap = try reader.content(frame) else { return }
+      guard let gap = try reader.known(Gap.self, of: frame) else { return }
       try extend(core, by: gap.length)
       // The digest of an item that supplements another leaves gaps out ([B-ITM-8]).
       let supplements = place(of: core.itemID).flatMap { openItems[$0].open?.supplements }
       if supplements == nil { digest(core.itemID)?.updateZeros(gap.length) }
     case .item:
-      guard let item: Item = try reader.content(frame) else { return }
+      guard let item = try reader.known(Item.self, of: frame) else { return }
       try takeItem(core, item)
     case .names:
-      guard let part: Names = try reader.content(frame) else { return }
+      guard let part = try reader.known(Names.self, of: frame) else { return }
       guard part.rows == unnamed, part.previous == names else {
         throw BuktiError(.namesMismatch)
       }
@@ -93,18 +94,17 @@ extension Ledger {
     advance(id, to: item.end, open: open)
   }
 
-  private mutating func takeData(_ frame: FoundFrame, _ reader: FrameReader) throws(BuktiError) {
+  private mutating func takeData(_ frame: StoredRecord, _ reader: RecordReader) throws(BuktiError) {
     let core = frame.core
     try extend(core, by: core.plainLength)
     note(
-      DataPlace(frame: frame.start, offset: core.offset, count: core.plainLength), of: core.itemID)
+      DataPlace(address: frame.address, offset: core.offset, count: core.plainLength),
+      of: core.itemID)
     guard let digests = digest(frame.core.itemID) else { return }
     if frame.core.codec == .zeroRun { return digests.updateZeros(frame.core.plainLength) }
-    if let plain = try reader.plain(frame) {
-      digests.update(plain.span.raw)
-    } else {
-      forgetDigests(frame.core.itemID)
-    }
+    if frame.header.state == .withheld { return forgetDigests(core.itemID) }
+    let plain = try reader.plain(of: frame)
+    digests.update(plain.span.raw)
   }
 
   private mutating func extend(_ core: Core, by count: UInt64) throws(BuktiError) {

@@ -1,5 +1,6 @@
 import BuktiEngines
 import BuktiFormat
+import BuktiStore
 
 /// Reads the records after the last seal, or all where there is none, and keeps what a session that
 /// accounts for them needs.
@@ -15,9 +16,9 @@ final class PartWalk {
   /// So many records are listed one by one.
   static let keptRecords = 10_000
 
-  private let reader: FrameReader
+  private let reader: RecordReader
   /// Size and root of the seal that every session here must extend; nil where there is none.
-  private let seal: (size: UInt64, root: Hash)?
+  private let seal: Checkpoint?
   private(set) var index: IndexState<LibcryptoSHA256>
   private(set) var ledger: Ledger
   /// Record hash of the last record that chains.
@@ -37,24 +38,29 @@ final class PartWalk {
   private var lastType: RecordType
 
   /// Goes on from a seal that is accepted.
-  init(_ reader: FrameReader, after base: SealedBase) throws(BuktiError) {
+  ///
+  /// - Throws: `damaged` where what it proves cannot be read; `io`, `dead`.
+  init(_ reader: RecordReader, after end: SealedEnd) throws(BuktiError) {
     self.reader = reader
-    seal = (base.frame.core.number, base.root)
-    index = try reader.index(after: base)
-    ledger = try reader.ledger(after: base)
-    previous = base.frame.hash
-    end = base.frame.end
-    self.base = base.frame.core.number + 1
+    seal = end.checkpoint
+    do throws(BuktiError) {
+      let proven = try ProvenIndex(reader, end: end)
+      index = try proven.indexState(using: LibcryptoSHA256())
+      ledger = try proven.ledger()
+    } catch { throw error.ofProven }
+    previous = end.sealRecord.hash
+    self.end = end.sealRecord.end
+    base = end.sealRecord.core.number + 1
     lastType = .seal
   }
 
   /// Begins at the first record of a bundle without a seal.
-  init(_ reader: FrameReader, preamble: Preamble) {
+  init(_ reader: RecordReader) {
     self.reader = reader
     seal = nil
     index = IndexState(engine: LibcryptoSHA256())
     ledger = Ledger()
-    previous = preamble.hash(using: LibcryptoSHA256())
+    previous = reader.volumes.preamble.hash(using: reader.sha256)
     end = UInt64(Preamble.size)
     base = 1
     lastType = .close
@@ -65,19 +71,19 @@ final class PartWalk {
 
   /// Reads to the end, or to where nothing goes on the chain.
   func run() throws(BuktiError) {
-    while end < reader.size, let frame = try next() { try take(frame) }
+    while end < reader.volumes.end, let frame = try next() { try take(frame) }
     // The end is a boundary too: nothing at all is refused there.
     noteBoundary()
   }
 
-  private func next() throws(BuktiError) -> FoundFrame? {
+  private func next() throws(BuktiError) -> StoredRecord? {
     guard let frame = try reader.candidate(at: end), frame.core.number == number,
-      frame.core.previous == previous, try reader.hasPayload(frame)
+      frame.core.previous == previous, try reader.hasPayload(of: frame)
     else { return nil }
     return frame
   }
 
-  private func take(_ frame: FoundFrame) throws(BuktiError) {
+  private func take(_ frame: StoredRecord) throws(BuktiError) {
     let core = frame.core
     let isAttestOfSeal = seal != nil && number == base && core.type == .attest
     // One that is wrong must be accounted for: base stops at it.
@@ -98,12 +104,12 @@ final class PartWalk {
     lastType = core.type
   }
 
-  private func isRight(attest frame: FoundFrame) throws(BuktiError) -> Bool {
+  private func isRight(attest frame: StoredRecord) throws(BuktiError) -> Bool {
     do throws(BuktiError) {
       try reader.requireTarget(of: frame)
       return true
     } catch {
-      if [.io, .dead, .cryptoEngine].contains(error.code) { throw error }
+      if error.isOfStorage || error.code == .cryptoEngine { throw error }
       return false
     }
   }
@@ -122,7 +128,7 @@ final class PartWalk {
   }
 
   /// Takes over what a record means; whether it is a block or tail that is right.
-  private func judge(_ frame: FoundFrame) throws(BuktiError) -> Bool {
+  private func judge(_ frame: StoredRecord) throws(BuktiError) -> Bool {
     do throws(BuktiError) {
       if broken != nil { return try isIndexRight(frame) }
       if frame.core.type == .session { try checkAccount(frame) }
@@ -130,15 +136,15 @@ final class PartWalk {
       try ledger.take(frame, reader: reader, index: index, boundaries: boundaries)
       return true
     } catch {
-      if [.io, .dead, .cryptoEngine].contains(error.code) { throw error }
-      if broken == nil { broken = error.at(offset: frame.start, record: frame.core.number) }
+      if error.isOfStorage || error.code == .cryptoEngine { throw error }
+      if broken == nil { broken = error.at(offset: frame.address, record: frame.core.number) }
       return false
     }
   }
 
   /// [B-SES-1] and [B-SES-2] for a session that no accepted seal covers.
-  private func checkAccount(_ frame: FoundFrame) throws(BuktiError) {
-    guard let session: Session = try reader.content(frame) else { return }
+  private func checkAccount(_ frame: StoredRecord) throws(BuktiError) {
+    guard let session = try reader.known(Session.self, of: frame) else { return }
     guard session.extends?.size == seal?.size, session.extends?.root == seal?.root else {
       throw BuktiError(.sessionExtends)
     }
@@ -151,13 +157,24 @@ final class PartWalk {
   }
 
   /// While what records mean is not known, blocks and tails still count if they are right ([B-DMG-8]).
-  private func isIndexRight(_ frame: FoundFrame) throws(BuktiError) -> Bool {
+  private func isIndexRight(_ frame: StoredRecord) throws(BuktiError) -> Bool {
     switch frame.core.type {
-    case .index: return try reader.content(frame, as: IndexBlock.self) == index.dueBlock
+    case .index: return try reader.known(IndexBlock.self, of: frame) == index.dueBlock
     case .tail:
-      guard let tail: Tail = try reader.content(frame) else { return false }
+      guard let tail = try reader.known(Tail.self, of: frame) else { return false }
       return tail == index.tail(state: tail.state)
     default: return true
     }
+  }
+}
+
+extension RecordReader {
+  /// The content of a record whose payload was checked; nil where it is withheld.
+  ///
+  /// - Throws: as `content(_:of:)`.
+  func known<T: RecordContent>(
+    _ type: T.Type, of record: StoredRecord
+  ) throws(BuktiError) -> T? {
+    record.header.state == .withheld ? nil : try content(type, of: record)
   }
 }

@@ -1,0 +1,52 @@
+import BuktiFormat
+import BuktiStore
+
+/// Records that a seal proves, read for what they mean for the next one.
+extension ProvenIndex {
+  /// The state of the index after the seal, from the tails alone.
+  func indexState<Engine: SHA256Engine>(
+    using engine: Engine
+  ) throws(BuktiError) -> IndexState<Engine> {
+    var index = try IndexState(
+      resumingFrom: end.tail, core: end.tailRecord.core, hash: end.tailRecord.hash,
+      earlierRows: earlierRows, engine: engine)
+    index.append(end.sealRecord.core, hash: end.sealRecord.hash)
+    return index
+  }
+
+  /// What the records up to the seal mean for the next.
+  ///
+  /// - Throws: as `content(_:of:)` for item records that are yet to be named.
+  func ledger() throws(BuktiError) -> Ledger {
+    let state = end.tail.state
+    var ledger = Ledger()
+    ledger.nextItemID = state.nextItemID
+    ledger.openItems = state.openItems.map {
+      Ledger.OpenedItem(id: $0.id, end: $0.offset, isSuspended: true)
+    }
+    ledger.isClosed = state.closed
+    ledger.session = state.session
+    ledger.names = state.names
+    ledger.withhold = state.withhold
+    ledger.branch = state.branch
+    for unnamed in state.unnamed {
+      let item = try content(Item.self, of: unnamed.record)
+      ledger.unnamedBytes += item.name.count
+      ledger.unnamed.append(
+        NameRow(
+          item: unnamed.id, record: unnamed.record, name: item.name, kind: item.kind,
+          size: item.size))
+    }
+    return ledger
+  }
+}
+
+extension BuktiError {
+  /// What a seal proves must be there: whatever is wrong with it is damage.
+  var ofProven: BuktiError {
+    if isOfStorage { return self }
+    return BuktiError(
+      .damaged, "What the last seal proves cannot be read: \(self)", offset: offset,
+      record: record)
+  }
+}
