@@ -126,7 +126,8 @@ public final class FileStorage: Storage {
 
   public func reserve(_ count: UInt64) throws(BuktiError) {
     try requireWritable()
-    if count == 0 { return }
+    // Cutting at the end gives back what lies behind it.
+    if count == 0 { return try killing(bukti_truncate(file.raw, try size()), "reserve") }
     let result = bukti_reserve(file.raw, try size(), count)
     if result == -EOPNOTSUPP || result == -ENOSYS { return }
     try check(result, "reserve")

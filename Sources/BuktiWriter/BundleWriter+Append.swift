@@ -2,12 +2,6 @@ import BuktiEngines
 public import BuktiFormat
 public import BuktiStore
 
-/// Gives a place of its own to bytes that are cut off the end of a bundle; nil where they are kept there
-/// already.
-public typealias TornKeeper = (_ sha256: Hash, _ count: UInt64) throws(BuktiError) -> (
-  any Storage
-)?
-
 extension BundleWriter {
   /// Looks at the end of a bundle without changing anything.
   ///
@@ -29,16 +23,16 @@ extension BundleWriter {
   ///   `volume-mismatch`; `disk-full`, `io`, `dead`.
   public static func append(
     to storage: any Storage, session: Session, acceptance: Acceptance,
-    unsealed: UnsealedDecision = .ask, options: WriterOptions, keepTorn: TornKeeper
+    unsealed: UnsealedDecision = .ask, options: WriterOptions, tornKeeper: any TornKeeper
   ) throws(BuktiError) -> BundleWriter {
     try append(
-      to: storage, ownFile: nil, session, acceptance, unsealed, options, keepTorn)
+      to: storage, ownFile: nil, session, acceptance, unsealed, options, tornKeeper)
   }
 
-  /// Opens the bundle at a path; torn bytes go to `PATH.torn-` and eight digits of their digest.
+  /// Opens the bundle at a path; torn bytes go to `PATH.torn-` and the offset where they began.
   ///
   /// - Throws: `not-found`, `locked`, `name-refused`, and what
-  ///   `append(to:session:acceptance:unsealed:options:keepTorn:)` throws.
+  ///   `append(to:session:acceptance:unsealed:options:tornKeeper:)` throws.
   public static func append(
     at path: [UInt8], session: Session, acceptance: Acceptance,
     unsealed: UnsealedDecision = .ask, options: WriterOptions
@@ -46,10 +40,9 @@ extension BundleWriter {
     let storage = try FileStorage.openForAppending(at: path)
     try requireLastVolume(path)
     let ownFile = try SourceFile.open(at: path).opened.id
-    return try append(to: storage, ownFile: ownFile, session, acceptance, unsealed, options) {
-      (sha256, count) throws(BuktiError) in
-      try SideFile(path + Array(".torn-\(sha256.hex.prefix(8))".utf8)).place(sha256, count)
-    }
+    return try append(
+      to: storage, ownFile: ownFile, session, acceptance, unsealed, options,
+      SideFiles(beside: path))
   }
 
   /// - Throws: `usage` where a further volume stands beside the file: the end of the bundle is there.
@@ -65,7 +58,7 @@ extension BundleWriter {
 
   private static func append(
     to storage: any Storage, ownFile: FileID?, _ session: Session, _ acceptance: Acceptance,
-    _ unsealed: UnsealedDecision, _ options: WriterOptions, _ keepTorn: TornKeeper
+    _ unsealed: UnsealedDecision, _ options: WriterOptions, _ keeper: any TornKeeper
   ) throws(BuktiError) -> BundleWriter {
     try session.policy.check()
     let end = try OpenedEnd(reading: storage, acceptance)
@@ -74,7 +67,7 @@ extension BundleWriter {
     session.extends = end.extends
     session.adopts = account.adopts
     session.refuses = account.refuses
-    session.torn = try cutTorn(end, storage, keepTorn)
+    session.torn = try cutTorn(end, storage, keeper)
     let walk = end.walk
     let appender = FrameAppender(
       storage: storage, bundleID: end.bundleID, number: walk.number, previous: walk.previous,
@@ -89,22 +82,23 @@ extension BundleWriter {
       withheldBytes: end.withheldBytes)
   }
 
-  /// Copies torn bytes elsewhere, makes that durable, and cuts them off.
+  /// Copies torn bytes elsewhere, makes that durable, and cuts them off; or finds those that were cut off
+  /// here before, when no session came to state it.
   private static func cutTorn(
-    _ end: OpenedEnd, _ storage: any Storage, _ keepTorn: TornKeeper
+    _ end: OpenedEnd, _ storage: any Storage, _ keeper: any TornKeeper
   ) throws(BuktiError) -> Torn? {
     let count = end.size - end.tornFrom
-    if count == 0 { return nil }
+    if count == 0 { return try keeper.kept(from: end.tornFrom) }
     let digest = LibcryptoSHA256().start()
     try pieces(end, storage) { (piece) throws(BuktiError) in digest.update(piece.span.raw) }
-    let sha256 = digest.digest()
-    if let side = try keepTorn(sha256, count) {
+    let torn = Torn(count: count, sha256: digest.digest())
+    if let side = try keeper.place(for: torn, from: end.tornFrom) {
       try pieces(end, storage) { (piece) throws(BuktiError) in try side.append(piece) }
       try side.sync()
     }
     try storage.truncate(to: end.tornFrom)
     try storage.sync()
-    return Torn(count: count, sha256: sha256)
+    return torn
   }
 
   private static func pieces(
@@ -180,45 +174,5 @@ private struct Account {
 extension PartWalk {
   fileprivate func boundary(_ record: UInt64) -> Boundary? {
     boundaries.last { $0.record == record }
-  }
-}
-
-/// The file beside a bundle that keeps bytes cut off it.
-private struct SideFile {
-  let path: [UInt8]
-
-  init(_ path: [UInt8]) { self.path = path }
-
-  /// A new file, or nil where these very bytes are kept already: a recovery that was interrupted.
-  func place(_ sha256: Hash, _ count: UInt64) throws(BuktiError) -> (any Storage)? {
-    var path = path
-    for _ in 0..<8 {
-      do throws(BuktiError) { return try FileStorage.create(at: path) } catch {
-        guard error.code == .exists else { throw error }
-      }
-      if try holds(sha256, count, path) { return nil }
-      // Another file has the name, perhaps one that a crash cut short: it stays as it is.
-      path += Array("-again".utf8)
-    }
-    throw BuktiError(.exists, "There is no name left for the bytes to be cut off.")
-  }
-
-  private func holds(
-    _ sha256: Hash, _ count: UInt64, _ path: [UInt8]
-  ) throws(BuktiError) -> Bool {
-    let storage = try FileStorage.openForReading(at: path)
-    guard try storage.size() == count else { return false }
-    let digest = LibcryptoSHA256().start()
-    var place: UInt64 = 0
-    while place < count {
-      let piece = try storage.read(256 << 10, at: place)
-      if piece.isEmpty { return false }
-      digest.update(piece.span.raw)
-      place += UInt64(piece.count)
-    }
-    guard digest.digest() == sha256 else { return false }
-    // Whoever wrote them may have died before they were durable.
-    try FileStorage.openForAppending(at: path).sync()
-    return true
   }
 }

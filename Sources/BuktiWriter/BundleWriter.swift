@@ -6,7 +6,8 @@ import BuktiEngines
 ///
 /// One writer owns the end of a bundle from its opening to `finish()`. After any failed write or sync
 /// every call throws `dead`: the bundle must be opened again, which examines its end. Nothing counts
-/// as kept before `seal` has returned. Not shared between threads.
+/// as kept before `seal` has returned. `disk-full` from a call that adds evidence is no such failure
+/// where the file system sets room aside: that call's item stays open, and `seal` still has its room. Not shared between threads.
 public struct BundleWriter: ~Copyable {
   let log: RecordLog
   let reader: SourceReader
@@ -96,7 +97,7 @@ public struct BundleWriter: ~Copyable {
   /// What was added after the last seal stays in the bundle, unsealed.
   /// - Throws: `disk-full`, `io`, `dead`.
   public consuming func finish() throws(BuktiError) {
-    try log.appender.flush()
+    try log.appender.finish()
   }
 }
 

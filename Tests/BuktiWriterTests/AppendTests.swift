@@ -141,8 +141,7 @@ import Testing
     stranger.confirmed = [Office.signer.certificate.fingerprint]
     writer = try BundleWriter.append(
       to: storage, session: Office.session([Office.stranger]), acceptance: stranger,
-      options: Office.options
-    ) { (_, _) throws(BuktiError) in nil }
+      options: Office.options, tornKeeper: Drawer())
     try add("forged", 100, to: &writer)
     try writer.seal([Office.stranger])
     let forged = try Audit(
@@ -163,6 +162,32 @@ import Testing
     #expect(Array(storage.bytes.prefix(honest.count)) == honest)
     #expect(try Audit(storage).items[2]?.name == Array("b".utf8))
     _ = try Office.append(storage)
+  }
+
+  @Test func aRunCertificateIsAcceptedBehindAnAcceptedSeal() throws {
+    var session = Office.session()
+    session.policy.run = Office.second.certificate.fingerprint
+    func bundle(_ session: Session, _ keys: [SigningKey]) throws -> MemoryStorage {
+      let storage = MemoryStorage()
+      var writer = try BundleWriter.create(
+        in: storage, genesis: Office.genesis, session: session, options: Office.options)
+      for (number, key) in keys.enumerated() {
+        for part in 0..<100 { try add("\(number)-\(part)", 10, to: &writer) }
+        try writer.seal([key])
+      }
+      return storage
+    }
+    let storage = try bundle(session, [Office.signer, Office.second, Office.second])
+    var writer = try Office.append(storage)
+    try writer.seal([Office.signer])
+    let extends = try Audit(storage).sessions.last?.extends
+    #expect(extends?.signers == [Office.second.certificate.fingerprint])
+    #expect(extends?.because == .sameSigner)
+    // Another's session may name the same certificate: nobody who is accepted stands behind it.
+    var strange = Office.session([Office.stranger])
+    strange.policy.run = session.policy.run
+    let other = try bundle(strange, [Office.stranger, Office.second])
+    #expect(code { _ = try Office.append(other) } == .untrustedSeal)
   }
 
   @Test func whatBreaksARuleCanOnlyBeRefused() throws {

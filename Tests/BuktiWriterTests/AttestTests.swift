@@ -76,8 +76,7 @@ import Testing
     let (storage, _, _) = try sealed()
     var writer = try BundleWriter.append(
       to: storage, session: Office.session([Office.stranger]), acceptance: Office.acceptance,
-      unsealed: .ask, options: Office.options
-    ) { (_, _) throws(BuktiError) in nil }
+      unsealed: .ask, options: Office.options, tornKeeper: Drawer())
     try writer.add(PieceSource(noise(10)), as: ItemDescription("b"))
     try writer.seal([Office.stranger])
     try writer.finish()

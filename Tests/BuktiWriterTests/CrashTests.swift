@@ -1,5 +1,7 @@
+import BuktiEngines
 import BuktiFormat
 import BuktiStore
+import BuktiVerifier
 import Testing
 
 @testable import BuktiWriter
@@ -66,7 +68,7 @@ import Testing
     let storage = RecordingStorage(bytes)
     var writer: BundleWriter
     do throws(BuktiError) {
-      writer = try Office.append(storage, .adopt(reason: "power"), torn: MemoryStorage())
+      writer = try Office.append(storage, .adopt(reason: "power"), torn: Drawer())
     } catch {
       // Only before the first seal may there be nothing to go on from.
       if sealed == nil, [.preambleTruncated, .preambleMagic, .damaged].contains(error.code) {
@@ -130,7 +132,7 @@ import Testing
     let operations = workload.storage.operations.count
     let torn = workload.storage.bytes(after: operations) + noise(2_000)
     let storage = RecordingStorage(torn)
-    var writer = try Office.append(storage, .refuse(reason: "power"), torn: MemoryStorage())
+    var writer = try Office.append(storage, .refuse(reason: "power"), torn: Drawer())
     try writer.seal([Office.signer])
     for count in 0...storage.operations.count {
       for state in [storage.bytes(after: count), storage.durableBytes(after: count)] {
@@ -146,13 +148,80 @@ import Testing
     let whole = storage.bytes
     let rest = noise(1_000)
     let broken = MemoryStorage(whole + rest)
-    let side = MemoryStorage()
-    writer = try Office.append(broken, torn: side)
-    #expect(side.bytes == rest)
+    let drawer = Drawer()
+    writer = try Office.append(broken, torn: drawer)
+    #expect(drawer.sides[UInt64(whole.count)]?.bytes == rest)
     try writer.seal([Office.signer])
     let torn = try Audit(broken).sessions.last?.torn
     #expect(torn?.count == 1_000 && torn?.volume == nil)
     #expect(Array(broken.bytes.prefix(whole.count)) == whole)
+  }
+
+  @Test func whatWasCutOffIsStatedWhereverThePowerGoes() throws {
+    let sealed = MemoryStorage()
+    var writer = try Office.create(sealed)
+    try writer.seal([Office.signer])
+    let rest = noise(2_000)
+    let drawer = Drawer()
+    let storage = RecordingStorage(sealed.bytes + rest)
+    writer = try Office.append(storage, torn: drawer)
+    try writer.seal([Office.signer])
+    #expect(storage.operations.contains(.truncate(UInt64(sealed.bytes.count))))
+    for count in 0...storage.operations.count {
+      for state in [storage.bytes(after: count), storage.durableBytes(after: count)] {
+        let again = MemoryStorage(state)
+        writer = try Office.append(again, .adopt(reason: "power"), torn: drawer)
+        try writer.seal([Office.signer])
+        let torn = try Audit(again, asksOther: false).sessions.compactMap(\.torn)
+        #expect(torn.map(\.sha256) == [LibcryptoSHA256.digest(of: rest)])
+      }
+    }
+  }
+
+  @Test func whatWasCutOffAFileIsFoundAgain() throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("b.bukti")
+    var writer = try BundleWriter.create(
+      at: path, genesis: Office.genesis, session: Office.session(), options: Office.options)
+    try writer.seal([Office.signer])
+    try writer.finish()
+    let rest = noise(2_000)
+    let bundle = "\(folder.text)/b.bukti"
+    func open() throws -> BundleWriter {
+      try BundleWriter.append(
+        at: path, session: Office.session(), acceptance: Office.acceptance,
+        options: Office.options)
+    }
+    let size = try FileStorage.openForReading(at: path).size()
+    try FileStorage.openForAppending(at: path).append(rest)
+    try open().finish()
+    // As after a crash behind the cut: neither the bytes nor the session are there.
+    #expect(shell("truncate -s \(size) '\(bundle)' && ls '\(bundle).torn-\(size)' > /dev/null"))
+    writer = try open()
+    try writer.seal([Office.signer])
+    try writer.finish()
+    let session = try Audit(FileStorage.openForReading(at: path)).sessions.last
+    #expect(session?.torn == Torn(count: 2_000, sha256: LibcryptoSHA256.digest(of: rest)))
+  }
+
+  @Test func aFullDiskLeavesRoomForASeal() throws {
+    let disk = SmallDisk(5 << 20)
+    var writer = try Office.create(disk)
+    try writer.add(PieceSource(noise(1_000)), as: ItemDescription("small"))
+    let large = ItemDescription("large")
+    #expect(code { try writer.add(PieceSource(noise(3 << 20)), as: large) } == .diskFull)
+    let more = ItemDescription("more")
+    #expect(code { try writer.add(PieceSource(noise(1 << 20)), as: more) } == .diskFull)
+    let receipt = try writer.seal([Office.signer])
+    try writer.finish()
+    let end = try BundleWriter.examine(disk, Office.acceptance)
+    #expect(end.extends?.size == receipt.record && end.unsealedCount == 0 && end.tornBytes == 0)
+    let copy = MemoryStorage(disk.bytes)
+    writer = try Office.append(copy)
+    #expect(writer.suspendedItems.contains { $0.size > 0 })
+    let report = try BundleVerifier(VerificationOptions(time: 1_800_000_000))
+      .verify(volumes: [PieceSource(disk.bytes)])
+    #expect(report.claims[.intact] == .holds)
   }
 
   @Test func damageIsNotTorn() throws {

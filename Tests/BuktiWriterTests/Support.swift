@@ -66,6 +66,50 @@ func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
   }
 }
 
+/// Keeps torn bytes in memory.
+final class Drawer: TornKeeper {
+  private(set) var sides: [UInt64: MemoryStorage] = [:]
+
+  func place(for torn: Torn, from offset: UInt64) throws(BuktiError) -> (any Storage)? {
+    if try kept(from: offset) == torn { return nil }
+    let side = MemoryStorage()
+    sides[offset] = side
+    return side
+  }
+
+  func kept(from offset: UInt64) throws(BuktiError) -> Torn? {
+    sides[offset].map {
+      Torn(count: UInt64($0.bytes.count), sha256: LibcryptoSHA256.digest(of: $0.bytes))
+    }
+  }
+}
+
+/// A disk with so much room and no more, on which room can be set aside.
+final class SmallDisk: Storage {
+  private let inner = MemoryStorage()
+  private let capacity: UInt64
+
+  init(_ capacity: UInt64) { self.capacity = capacity }
+
+  var bytes: [UInt8] { inner.bytes }
+
+  func append(_ pieces: [UnsafeRawBufferPointer]) throws(BuktiError) {
+    try requireRoom(unsafe pieces.reduce(0) { $0 + UInt64($1.count) })
+    unsafe try inner.append(pieces)
+  }
+  func reserve(_ count: UInt64) throws(BuktiError) { try requireRoom(count) }
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+  ) throws(BuktiError) -> Int { unsafe try inner.read(into: buffer, at: offset) }
+  func sync() throws(BuktiError) {}
+  func size() throws(BuktiError) -> UInt64 { try inner.size() }
+  func truncate(to size: UInt64) throws(BuktiError) { try inner.truncate(to: size) }
+
+  private func requireRoom(_ count: UInt64) throws(BuktiError) {
+    if try size() + count > capacity { throw BuktiError(.diskFull) }
+  }
+}
+
 /// The people and keys of the tests; making a key once is enough.
 enum Office {
   static let time: Int64 = 1_800_000_000_000_000_000
@@ -141,12 +185,11 @@ extension Office {
 
   static func append(
     _ storage: any Storage, _ unsealed: UnsealedDecision = .ask, _ acceptance: Acceptance? = nil,
-    torn: MemoryStorage? = nil, options: WriterOptions = Office.options
+    torn: any TornKeeper = Drawer(), options: WriterOptions = Office.options
   ) throws(BuktiError) -> BundleWriter {
     try BundleWriter.append(
       to: storage, session: session(), acceptance: acceptance ?? self.acceptance,
-      unsealed: unsealed, options: options
-    ) { (_, _) throws(BuktiError) in torn }
+      unsealed: unsealed, options: options, tornKeeper: torn)
   }
 }
 

@@ -18,6 +18,10 @@ final class FrameAppender {
   private static let gatherFrom = 16 << 10
   /// Small frames wait until there are this many bytes of them.
   private static let batchSize = 256 << 10
+  /// Room that evidence may not use: names, index blocks, a tail and a seal with its certificates.
+  private static let sealRoom: UInt64 = 4 << 20
+  /// So much more is set aside at once.
+  private static let reserveStep: UInt64 = 16 << 20
 
   let storage: any Storage
   let bundleID: BundleID
@@ -33,6 +37,8 @@ final class FrameAppender {
   private var batch = ByteWriter()
   private var payloadHead = InlineArray<64, UInt8>(repeating: 0)
   private var failure: BuktiError?
+  /// Logical offset up to which room is set aside.
+  private var reservedEnd: UInt64 = 0
 
   init(
     storage: any Storage, bundleID: BundleID, number: UInt64, previous: Hash, offset: UInt64
@@ -53,6 +59,32 @@ final class FrameAppender {
     previous = preamble.hash(using: LibcryptoSHA256())
     preamble.encode(into: &batch)
     offset = UInt64(Preamble.size)
+  }
+
+  /// Makes sure that evidence of this size leaves room for a last seal.
+  ///
+  /// - Throws: `disk-full`, after which nothing was written and the bundle can still be sealed; `io`, `dead`.
+  func requireRoom(for bodySize: Int) throws(BuktiError) {
+    try requireLife()
+    let frame = UInt64(FrameHeader.overhead + FrameHeader.saltSize + bodySize)
+    let needed = offset + frame + Self.sealRoom
+    if needed <= reservedEnd { return }
+    let written = offset - UInt64(batch.count)
+    do throws(BuktiError) {
+      try storage.reserve(needed + Self.reserveStep - written)
+      reservedEnd = needed + Self.reserveStep
+    } catch {
+      guard error.code == .diskFull else { throw error }
+      try storage.reserve(needed - written)
+      reservedEnd = needed
+    }
+  }
+
+  /// Hands everything over and gives back room that was not used.
+  /// - Throws: `disk-full`, `io`, `dead`.
+  func finish() throws(BuktiError) {
+    try flush()
+    if reservedEnd > 0 { try storage.reserve(0) }
   }
 
   /// Appends one record whose body is as stored; it reaches the storage at the latest with `flush()`.

@@ -9,6 +9,11 @@ final class RecordLog {
   /// Bytes of names after which they are written, since 256 of the longest would fit into no record.
   private static let namesSize = 1 << 20
 
+  /// Records that a seal needs, for which room is set aside, or that begin a session.
+  private static let closing: Set<RecordType> = [
+    .genesis, .session, .index, .names, .tail, .seal, .attest,
+  ]
+
   let appender: FrameAppender
   let encoder: ChunkEncoder
   private let options: WriterOptions
@@ -70,6 +75,7 @@ final class RecordLog {
   func appendData(
     _ codec: Codec, of id: UInt64, at offset: UInt64, plainLength: UInt64, body: RawSpan
   ) throws(BuktiError) {
+    try appender.requireRoom(for: body.byteCount)
     try writeDueBlocks()
     let record = try appender.append(
       .data, codec: codec, itemID: id, itemOffset: offset, plainLength: plainLength, body: body)
@@ -154,6 +160,7 @@ final class RecordLog {
     guard UInt64(plain.count) <= most else {
       throw BuktiError(.usage, "The body of a record has at most \(most) bytes.")
     }
+    if !Self.closing.contains(type) { try appender.requireRoom(for: plain.count) }
     let mayDeflate = type != .seal && type != .attest && plain.count >= Self.deflateFrom
     let deflated = mayDeflate ? encoder.deflate(plain.span.raw) : nil
     let body = deflated ?? plain

@@ -24,11 +24,8 @@ public struct Acceptance: Sendable {
 
   /// Who of those that signed a seal is accepted, and why; nil for nobody.
   func judge(_ seal: Seal) -> Accepted? {
-    let pins = Set(trustList.map(\.fingerprint))
     var found: [AcceptedBecause: Set<Hash>] = [:]
-    for signature in seal.signatures {
-      let report = SignatureCheck.evaluate(
-        cms: signature, content: seal.checkpoint, roots: trustList, pins: pins, at: time)
+    for report in reports(of: seal) {
       for signer in report.signers where signer.verdict == .valid {
         guard let certificate = signer.certificate else { continue }
         guard let because = why(certificate.fingerprint, signer.trust) else { continue }
@@ -40,6 +37,14 @@ public struct Acceptance: Sendable {
       return (signers.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }, because)
     }
     return nil
+  }
+
+  func reports(of seal: Seal) -> [SignatureReport] {
+    let pins = Set(trustList.map(\.fingerprint))
+    return seal.signatures.map {
+      SignatureCheck.evaluate(
+        cms: $0, content: seal.checkpoint, roots: trustList, pins: pins, at: time)
+    }
   }
 
   private func why(_ fingerprint: Hash, _ trust: CertificateTrust) -> AcceptedBecause? {

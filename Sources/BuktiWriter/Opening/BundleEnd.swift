@@ -94,7 +94,7 @@ struct OpenedEnd {
       // What a body holds may look like records of this very bundle, when a disk is imaged that a copy
       // lies on: but only withholding takes bytes from before a tail.
       guard found.dropped == 0 || found.tail.state.withhold != nil else { continue }
-      if let accepted = acceptance.judge(found.seal) { return (found, accepted) }
+      if let accepted = try acceptance.judge(found, reader) { return (found, accepted) }
       if !acceptance.goesBack { throw untrusted(found.sealRecord.core.number) }
     }
     return nil
