@@ -24,12 +24,9 @@ struct ExtractionList {
     }
     list.bytes += Array("\"format\":\"bukti-extracted/1\"}\n".utf8)
     let file = try directory.createFile(name)
-    let outcome: Result<Void, BuktiError> = unsafe list.bytes.withUnsafeBytes { bytes in
-      do throws(BuktiError) { return .success(unsafe try file.write(bytes, at: 0)) } catch {
-        return .failure(error)
-      }
+    unsafe try list.bytes.span.raw.withUnsafeBytes { (bytes) throws(BuktiError) in
+      unsafe try file.write(bytes, at: 0)
     }
-    try outcome.get()
     try file.publish(mode: 0o644, modified: modified)
     return name
   }

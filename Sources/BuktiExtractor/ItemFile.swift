@@ -24,13 +24,9 @@ final class ItemFile {
   /// Writes all blocks that are not zero.
   func write(_ bytes: RawSpan, at offset: UInt64) throws(BuktiError) {
     try goBack(to: offset)
-    let outcome: Result<Void, BuktiError> = unsafe bytes.withUnsafeBytes { bytes in
-      do throws(BuktiError) {
-        unsafe try writeBlocks(bytes, at: offset)
-        return .success(())
-      } catch { return .failure(error) }
+    unsafe try bytes.withUnsafeBytes { (bytes) throws(BuktiError) in
+      unsafe try writeBlocks(bytes, at: offset)
     }
-    try outcome.get()
     received += UInt64(bytes.byteCount)
     end = max(end, offset + UInt64(bytes.byteCount))
   }

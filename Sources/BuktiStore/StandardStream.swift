@@ -21,11 +21,8 @@ public struct StandardStream: Sendable {
   /// Writes all bytes.
   /// - Throws: `disk-full`, `io`.
   public func write(_ bytes: [UInt8]) throws(BuktiError) {
-    let outcome: Result<Void, BuktiError> = unsafe bytes.withUnsafeBytes { buffer in
-      do throws(BuktiError) { return .success(unsafe try write(buffer)) } catch {
-        return .failure(error)
-      }
+    unsafe try bytes.span.raw.withUnsafeBytes { (buffer) throws(BuktiError) in
+      unsafe try write(buffer)
     }
-    try outcome.get()
   }
 }

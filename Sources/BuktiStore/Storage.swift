@@ -37,13 +37,9 @@ public protocol Storage: AnyObject, Sendable {
 extension Storage {
   /// Appends the bytes of an array.
   public func append(_ bytes: [UInt8]) throws(BuktiError) {
-    // A closure of `withUnsafeBytes` may not carry a typed error out on every path; a Result may.
-    let outcome: Result<Void, BuktiError> = unsafe bytes.withUnsafeBytes { piece in
-      do throws(BuktiError) { return .success(unsafe try append([piece])) } catch {
-        return .failure(error)
-      }
+    unsafe try bytes.span.raw.withUnsafeBytes { (piece) throws(BuktiError) in
+      unsafe try append([piece])
     }
-    try outcome.get()
   }
 
   /// Reads up to `count` bytes from `offset`; fewer only at the end.

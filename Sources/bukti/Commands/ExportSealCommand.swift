@@ -56,12 +56,9 @@ struct ExportSealCommand: ParsableCommand {
   ) throws(BuktiError) {
     let file = try folder.createFile(Array(name.utf8))
     try file.setSize(UInt64(bytes.count))
-    let outcome: Result<Void, BuktiError> = unsafe bytes.withUnsafeBytes { buffer in
-      do throws(BuktiError) { return .success(unsafe try file.write(buffer, at: 0)) } catch {
-        return .failure(error)
-      }
+    unsafe try bytes.span.raw.withUnsafeBytes { (buffer) throws(BuktiError) in
+      unsafe try file.write(buffer, at: 0)
     }
-    try outcome.get()
     let now = try SystemClock().now().instant
     try file.publish(mode: 0o644, modified: now)
   }
