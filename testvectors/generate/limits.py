@@ -4,6 +4,7 @@ from .builder import Bundle
 from .cbor import Raw, head
 from .frame import Core, Record, payload_digest
 from .invalid_damage import parts
+from .invalid_order import right
 from .vector import Vector, finding
 
 
@@ -133,6 +134,27 @@ def refusals():
     yield Vector("valid/session-refuse-first-seal", "The first seal follows no tail. It is none, so the session "
                  "that refuses it extends nothing.", ["B-SES-1", "B-SES-4", "B-ORD-3"]).report(
                      b.layout(), [finding("refused", 1, length=last - 1)])
+
+    b = Bundle("session-refuse-refusal")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    first = b.next
+    b.session()
+    b.note("kept in the end")
+    seal = b.seal()
+    middle = b.next
+    b.session(change={8: right(b, 0)}, refuse=(first, middle - first, "of unknown origin"))
+    b.note("of unknown origin itself")
+    last = b.next
+    b.session(change={8: right(b, 0)}, adopt=(first, middle - first, "refused wrongly"),
+              refuse=(middle, last - middle, "of unknown origin"))
+    b.note()
+    b.seal()
+    yield Vector("valid/session-refuse-refusal", "A session that refused others is refused itself, and they are "
+                 "adopted: its refusal is as if it had not come.", ["B-SES-4", "B-SES-5"]).report(
+                     b.layout(), [finding("adopted", first, length=middle - first),
+                                  finding("refused", middle, length=last - middle)],
+                     seals={seal.number: ("adopted", [])})
 
     b = Bundle("names_restated-refused")
     b.file(b"a.txt", b"evidence")

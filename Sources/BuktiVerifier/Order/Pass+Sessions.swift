@@ -2,11 +2,11 @@ import BuktiFormat
 
 extension Pass {
   /// Takes back what was said of torn bytes that this very next session accounts for ([B-SES-7]).
-  private func withdrawTorn(_ session: Session) {
+  private func withdrawTorn(_ session: Session, _ number: UInt64) {
     guard let torn = session.torn else { return }
     for tail in tornTails where torn.volume == UInt64(tail.volume) {
       if torn.count == tail.count, torn.sha256 == tail.digest, let entry = tail.entry {
-        findings.withdraw(entry)
+        findings.withdraw(entry, by: number)
       }
     }
   }
@@ -24,7 +24,7 @@ extension Pass {
     guard case .session(let session) = record.body else { return nil }
     if let torn = session.torn { note(.torn, record, length: torn.count) }
     if let code = checkAccount(session, record.number) { return code }
-    withdrawTorn(session)
+    withdrawTorn(session, record.number)
     if let adopts = session.adopts {
       state.adopted.add(first: adopts.first, count: adopts.count, session: record.number)
       findings.add(

@@ -45,7 +45,8 @@ struct FindingList {
     let finding: Finding
     /// The record that it is about, if the refusal of that record withdraws it ([B-SES-4]).
     let owner: UInt64?
-    var isWithdrawn = false
+    /// The session that withdraws it ([B-SES-7]), unless that is refused itself.
+    var withdrawnBy: UInt64?
   }
 
   private var entries: [Entry] = []
@@ -62,12 +63,14 @@ struct FindingList {
     return entries.count - 1
   }
 
-  mutating func withdraw(_ place: Int) { entries[place].isWithdrawn = true }
+  mutating func withdraw(_ place: Int, by session: UInt64) {
+    entries[place].withdrawnBy = session
+  }
 
   /// What is left when the records of `refused` mean nothing.
   func standing(without refused: RecordRanges) -> [Finding] {
     entries.filter { entry in
-      if entry.isWithdrawn { return false }
+      if let session = entry.withdrawnBy, !refused.contains(session) { return false }
       return entry.owner.map { !refused.contains($0) } ?? true
     }.map(\.finding)
   }

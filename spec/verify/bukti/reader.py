@@ -3,7 +3,7 @@ import copy
 import hashlib
 
 from . import frames
-from .rules import Rules, State
+from .rules import KEPT, Rules, State
 from .shape import CODES, MAX63, Bad, Cbor, check_body
 from .tree import Index, Tree
 
@@ -22,7 +22,7 @@ class Reader(Rules):
         self.bundle, self.case, self.size, self.plain, self.stopped = None, None, 0, 0, False
         self.kinds, self.offsets, self.has_bytes = bytearray(), [], bytearray(b"\0")
         self.seals, self.firm, self.session = [], {}, None
-        self.attests, self.events, self.withholds, self.name_records = [], [], [], []
+        self.attests, self.events, self.withholds, self.name_records = [], [], [], set()
         self.withheld, self.dropped_bytes, self.snapshots, self.torn = [], 0, {}, {}
         self.wanted = {r["size"]: None for r in receipts}
         self.items, self.extents, self.tries = None, None, [1024]
@@ -40,6 +40,7 @@ class Reader(Rules):
                     at = self.step(volume, at)
             self.size += volume.drain()
         self.note_receipt()
+        self.leave_refused()
         return self
 
     def preamble(self, volume):
@@ -66,7 +67,7 @@ class Reader(Rules):
             found, passed = frames.search(volume, at, self.bundle, self.next, self.tries)
             end = found.at if found else volume.base
             torn = self.finding(frame.code if found else "torn-tail", self.next,
-                                (volume.number, at), end - at, endless=True)
+                                (volume.number, at), end - at)
             if not found:
                 self.torn[volume.number] = (end - at, passed.digest(), torn)
                 return end
@@ -78,8 +79,9 @@ class Reader(Rules):
         place, item = (frame.volume, frame.at), None if frame.code else frame.item or None
         frame.shown = item
         if frame.code:  # [B-DMG-2]
+            belongs = frame.bundle == self.bundle and self.next <= frame.number < MAX63
             self.finding(frame.code, min(frame.number, self.next) if frame.number >= MAX63
-                         else frame.number, place)
+                         else frame.number, place, owner=frame.number if belongs else -1)
             if frame.number >= MAX63:
                 return
         if frame.bundle != self.bundle:  # [B-DMG-3]
@@ -165,20 +167,21 @@ class Reader(Rules):
             self.finding("max-plain")
         return self.stopped
 
-    def finding(self, code, record=None, place=(None, None), length=None, item=None,
-                endless=False):
+    def finding(self, code, record=None, place=(None, None), length=None, item=None, owner=-1):
+        """Refusal of the record that is the owner withdraws it."""
         claim, effect, meaning = CODES[code]
         if len(self.findings) >= MAX_FINDINGS:
             self.dropped += 1
             self.tally.add((claim, effect))
             return None
-        self.findings.append({"endless": endless, "code": code, "claim": claim, "effect": effect, "record": record,
+        self.findings.append({"owner": owner, "withdrawn": -1, "code": code, "claim": claim, "effect": effect, "record": record,
                               "volume": place[0], "offset": place[1], "length": length, "item": item,
                               "message": meaning})
         return self.findings[-1]
 
     def fault(self, frame, code, length=None):
-        self.finding(code, frame.number, (frame.volume, frame.at), length, frame.shown)
+        self.finding(code, frame.number, (frame.volume, frame.at), length, frame.shown,
+                     -1 if code in KEPT else frame.number)
 
     def lose(self, final=False):
         self.state.lost, self.final, self.session = True, self.final or final, None

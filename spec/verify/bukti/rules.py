@@ -38,8 +38,13 @@ class Item:
         return new
 
 
+def within(number, ranges):
+    return any(first <= number < end for first, end in ranges)
+
+
 class State:
     """State of sections 5, 6 and 8. Values are replaced, never changed: a copy keeps them."""
+    refused = adopted = ()  # ranges: what a session says of others ends when it is refused itself
     lost = unusable = closed = False
     session = branch = names = withhold = None
     digests, pending, open, highest, marks = (1,), (), {}, 0, 0
@@ -146,10 +151,10 @@ class Rules:
     def account(self, number, body):
         """[B-SES-1] to [B-SES-3]: the adopted and the refused (first, count), or None."""
         extends, base = body.get(8), 1
-        if (extends is None) != (not self.firm):
+        if (extends is None) != (not self.any_seal()):
             raise Bad("session-extends")
         if extends is not None:
-            seal = self.firm.get(extends[1])
+            seal = self.named_seal(extends[1])
             if not self.recent(seal) or seal.root != extends[2]:
                 raise Bad("session-extends")
             base = seal.number + 1 + seal.attests
@@ -180,15 +185,15 @@ class Rules:
         self.in_order(frame)
         adopted, refused = self.account(number, body)
         if torn:
-            self.withdraw_torn(torn)
+            self.withdraw_torn(number, torn)
         for code, part in (("adopted", adopted), ("refused", refused)):
-            if code == "refused" and part:
-                self.refuse(part[1])
             if part:
-                self.finding(code, part[1], (None, None), part[2])
-        for seal in self.seals:
-            if adopted and adopted[1] <= seal.number < adopted[1] + adopted[2]:
-                seal.adopted = True
+                self.finding(code, part[1], (None, None), part[2], owner=number)
+        if refused:  # [B-SES-4]
+            self.state = copy.copy(self.snapshots.get(refused[1], self.at_base))
+            self.state.refused += ((refused[1], refused[1] + refused[2]),)
+        if adopted:
+            self.state.adopted += ((adopted[1], adopted[1] + adopted[2]),)
         self.count_mark()
         certificates = body[12][1]
         if body[12][2] > len(certificates) or certificates != sorted(set(certificates)):
@@ -197,29 +202,36 @@ class Rules:
         self.state.branch = body.get(13, self.state.branch)
         self.state.digests = (1, *body.get(14, ()))
 
-    def withdraw_torn(self, torn):  # [B-SES-7]
+    def withdraw_torn(self, number, torn):  # [B-SES-7]
         count, digest, finding = self.torn.get(torn.get(3), (None, None, None))
-        if (count, digest) == (torn[1], torn[2]) and finding in self.findings:
-            self.findings.remove(finding)
+        if (count, digest) == (torn[1], torn[2]) and finding:
+            finding["withdrawn"] = number
 
-    def refuse(self, first):
-        """[B-SES-4]: back to the state before the first refused record."""
-        self.state = copy.copy(self.snapshots.get(first, self.at_base))
-        self.findings = [f for f in self.findings if f["record"] is None or f["record"] < first
-                         or f["code"] in KEPT or f["endless"]]
-        while self.firm and next(reversed(self.firm)) >= first:
-            self.firm.popitem()
-        for kept in (self.seals, self.attests, self.events, self.withholds,
-                     self.name_records, self.items, self.extents):
-            while kept and (kept[-1][0] if isinstance(kept[-1], tuple) else kept[-1].number) >= first:
-                kept.pop()
+    def leave_refused(self):
+        """[B-SES-4], at the end: what was kept of refused records goes."""
+        refused, adopted = self.state.refused, self.state.adopted
+        self.findings = [f for f in self.findings if not within(f["owner"], refused)
+                         and (f["withdrawn"] < 0 or within(f["withdrawn"], refused))]
+        for kept in (self.attests, self.events, self.withholds, self.items, self.extents):
+            if kept:
+                kept[:] = [entry for entry in kept if not within(entry[0], refused)]
+        self.seals = [seal for seal in self.seals if not within(seal.number, refused)]
+        for seal in self.seals:
+            seal.adopted = within(seal.number, adopted)
+
+    def any_seal(self):
+        return any(not within(number, self.state.refused) for number in reversed(self.firm))
+
+    def named_seal(self, number):
+        return None if within(number, self.state.refused) else self.firm.get(number)
 
     def recent(self, seal):
-        return seal is not None and len(self.firm) - seal.order <= WINDOW
+        return seal is not None and len(self.seals) - seal.order <= WINDOW
 
     def seal_record(self, frame, body):
         state, root, firm = self.state, self.tree.root(), not self.state.lost
         seal = Seal(frame, root, self.session)
+        seal.order = len(self.seals)
         self.seals.append(seal)
         seal.unusable = body is None
         if firm:
@@ -228,7 +240,6 @@ class Rules:
                 seal.session = None
                 raise Bad("grammar-seal")  # [B-ORD-3]
             state.marks = 0
-            seal.order = len(self.firm)
             self.firm[seal.number] = seal
         if seal.unusable or root is None:
             return
@@ -245,9 +256,9 @@ class Rules:
             seal.signatures = self.trust.evaluate(body[1], body[2])
 
     def attest(self, frame, body):
-        if not self.firm:  # [B-ORD-4]
+        if not self.any_seal():  # [B-ORD-4]
             raise Bad("grammar-attest")
-        seal, place = self.firm.get(body[1]), body.get(6)
+        seal, place = self.named_seal(body[1]), body.get(6)
         if seal is None or seal.hash != body[2] or (place is None) == (body[3] in (1, 5, 6, 7)):
             raise Bad("attest-target")  # [B-ATT-1]
         if self.recent(seal):
@@ -381,10 +392,11 @@ class Rules:
                     raise Bad("names-mismatch")
             restated = [number for number, _ in body.get(3, ())]  # [B-NAM-4]
             if restated and (restated != sorted(set(restated))
-                             or not {(number,) for number in restated} <= set(self.name_records)):
+                             or any(number not in self.name_records
+                                    or within(number, self.state.refused) for number in restated)):
                 raise Bad("names-mismatch")
         self.state.pending, self.state.names = (), frame.number
-        self.name_records.append((frame.number,))
+        self.name_records.add(frame.number)
 
     def note(self, frame, body):
         self.in_use(frame, body)

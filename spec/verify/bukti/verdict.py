@@ -217,7 +217,8 @@ class Verdict:
 
     def report(self):
         reader, state = self.reader, self.reader.state
-        findings = [{k: v for k, v in f.items() if k != "endless"} for f in reader.findings]
+        findings = [{k: v for k, v in f.items() if k not in ("owner", "withdrawn")}
+                    for f in reader.findings]
         effects = {(f["claim"], f["effect"]) for f in findings} | reader.tally
         claims = {c: "fails" if (c, "fails") in effects else
                   "not established" if (c, "open") in effects else "holds" for c in CLAIMS}
