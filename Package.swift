@@ -103,6 +103,7 @@ let package = Package(
       name: "ConformanceTests",
       dependencies: ["BuktiVerifier", "BuktiStore", "BuktiTrust", "BuktiFormat"],
       swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["bukti"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -40,7 +40,7 @@ public final class FileDescriptorSource: ByteSource {
 
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(BuktiError) -> Int {
     guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
-    return Int(unsafe try check(bukti_read(raw, base, buffer.count), "read"))
+    return Int(unsafe try check(bukti_read_stream(raw, base, buffer.count), "read"))
   }
 }
 

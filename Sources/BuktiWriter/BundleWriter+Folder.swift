@@ -31,12 +31,12 @@ extension BundleWriter {
     _ entry: TreeEntry, of walk: inout FolderWalk
   ) throws(BuktiError) {
     var description = walk.description(of: entry)
-    if let reason = leftOut(entry, by: walk.folder) {
+    if let rule = walk.folder.exclude(entry.path, entry.metadata) {
       if entry.metadata?.kind == .directory { walk.walker.skipDescendants() }
-      let added = try record(description, state: .notAcquired, reason: reason)
+      let added = try record(description, state: .notAcquired, reason: "excluded by \(rule)")
       return walk.report.count(added, name: description.name, isExcluded: true)
     }
-    if let reason = walk.problem(with: entry) {
+    if let reason = isOwnFile(entry) ? "it is the bundle itself" : walk.problem(with: entry) {
       return walk.report.count(
         try record(description, state: .notAcquired, reason: reason), name: description.name)
     }
@@ -47,9 +47,9 @@ extension BundleWriter {
     walk.report.count(added, name: description.name)
   }
 
-  private func leftOut(_ entry: TreeEntry, by folder: FolderOptions) -> String? {
-    if let ownFile, entry.metadata?.id == ownFile { return "the bundle itself" }
-    return folder.exclude(entry.path, entry.metadata).map { "excluded by \($0)" }
+  private func isOwnFile(_ entry: TreeEntry) -> Bool {
+    guard let ownFile else { return false }
+    return entry.metadata?.id == ownFile
   }
 
   private mutating func addFile(

@@ -100,6 +100,16 @@ int64_t bukti_read(int fd, void *buffer, size_t count) {
   }
 }
 
+int64_t bukti_read_stream(int fd, void *buffer, size_t count) {
+  for (;;) {
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    int ready = poll(&wait, 1, 200);
+    if (ready < 0 && errno != EINTR) return -errno;
+    if (bukti_interrupted()) return -EINTR;
+    if (ready > 0) return bukti_read(fd, buffer, count);
+  }
+}
+
 int bukti_pwrite(int fd, const void *buffer, size_t count, uint64_t offset) {
   size_t done = 0;
   while (done < count) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BuktiFormat
 import BuktiStore
+import BuktiVerifier
 
 /// Runs a command and turns what it throws into words on standard error and an exit code.
 enum Run {
@@ -20,10 +21,10 @@ enum Run {
 
 extension BuktiError {
   /// The message for a person: what, where, what to do; the code at the end, to look it up.
-  fileprivate var explained: String {
-    var text = message.isEmpty ? code.rawValue : message
+  var explained: String {
+    var text = message.isEmpty ? code.meaning : message
     if let record { text += " (record \(record)" + (offset.map { ", byte \($0))" } ?? ")") }
-    return message.isEmpty ? text : text + " [\(code.rawValue)]"
+    return text + " [\(code.rawValue)]"
   }
 }
 
@@ -31,7 +32,7 @@ extension ErrorCode {
   /// As in `spec/registry.md`, "Errors of tools" and "Refusals"; findings never reach this place.
   var exitCode: Int32 {
     switch self {
-    case .usage, .receiptInvalid, .nameAmbiguous, .closed: 64
+    case .usage, .receiptInvalid, .certificateInvalid, .nameAmbiguous, .closed: 64
     case .preambleTruncated, .preambleMagic, .preambleVersion: 65
     case .notFound: 66
     case .exists, .nameRefused: 73

@@ -5,6 +5,12 @@ extension Words {
     .merging(order) { a, _ in a }.merging(claims) { a, _ in a }
 
   private static let framing: [ErrorCode: Words] = [
+    .preambleTruncated: Words(
+      "This is no bundle: it ends before a preamble could.", "Look for the bundle itself."),
+    .preambleMagic: Words(
+      "This is no bundle: it does not begin like one.", "Look for the bundle itself."),
+    .preambleVersion: Words(
+      "This bundle is of a version that this program does not read.", "Get a newer program."),
     .volumeMismatch: Words(
       "This volume does not belong here: its preamble is not that of the next volume of the bundle.",
       "Look for the right volume and verify again; nothing from this one on was read."),

@@ -28,6 +28,9 @@ extension Report {
 }
 
 extension ErrorCode {
+  /// What it means, for an error that brings no words of its own.
+  package var meaning: String { Words.of(self).message }
+
   /// What to do about a finding of this code.
   var advice: String { Words.of(self).advice }
 }

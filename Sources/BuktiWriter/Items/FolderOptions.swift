@@ -37,7 +37,7 @@ public struct AcquisitionReport: Sendable {
   public private(set) var bytes: UInt64 = 0
   public private(set) var problems: [Problem] = []
   public private(set) var problemCount: UInt64 = 0
-  /// Items left out by a rule of the operator, or because they are the bundle itself.
+  /// Items left out by a rule of the operator.
   public private(set) var excluded: UInt64 = 0
   /// Whether the rest was left out because somebody interrupted the work.
   public var isInterrupted = false

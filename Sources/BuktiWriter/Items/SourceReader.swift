@@ -146,8 +146,10 @@ final class SourceReader {
       }
       try buffer.withFilled(count) { (chunk) throws(BuktiError) in try stream.take(chunk) }
       try went(UInt64(count), stream)
+      if failure?.code == .interrupted { return .interrupted }
       if let failure { return .short("it could not be read on: \(failure.message)") }
-      if count < buffer.count { return .whole }
+      // ^C ends the programs that write to the pipe as well: such an end says nothing.
+      if count < buffer.count { return options.isInterrupted() ? .interrupted : .whole }
     }
   }
 

@@ -27,6 +27,8 @@ int bukti_append(int fd, struct iovec *pieces, size_t count);
 int64_t bukti_pread(int fd, void *buffer, size_t count, uint64_t offset);
 /* One read; waits where the descriptor does not block. */
 int64_t bukti_read(int fd, void *buffer, size_t count);
+/* The same, for streams that may stay silent: -EINTR soon after an interrupt that is watched for. */
+int64_t bukti_read_stream(int fd, void *buffer, size_t count);
 int bukti_pwrite(int fd, const void *buffer, size_t count, uint64_t offset);
 int bukti_fdatasync(int fd);
 int bukti_fsync(int fd);

@@ -76,19 +76,28 @@ struct AppendCommand: ParsableCommand {
     let acceptance = try acceptance()
     // What stands in the way is said before the password is asked for.
     try examine(acceptance)
-    let plan = try SessionPlan(
-      identity: identity, password: password, person: person, sources: source)
+    let plan = try SessionPlan(identity: identity, person: person, sources: source)
+    let key = try plan.key(password)
     Interrupt.watch()
     let progress = Progress("added", total: acquisition.total, quiet: source.quiet)
-    var writer = try BundleWriter.append(
+    let writer = try BundleWriter.append(
       at: bundle.bytes, session: plan.session, acceptance: acceptance, unsealed: decision,
       options: acquisition.writerOptions(progress))
-    let reports = try acquisition.run(&writer)
-    try closeSuspended(&writer)
-    let receipt = try writer.seal([plan.key])
-    try writer.finish()
-    progress.clear()
-    try AcquisitionOutcome(bundle: bundle, reports: reports, receipt: receipt).tell()
+    try fill(writer, acquisition, key, progress).tell()
+  }
+
+  private func fill(
+    _ writer: consuming BundleWriter, _ acquisition: Acquisition, _ key: SigningKey,
+    _ progress: Progress
+  ) throws(BuktiError) -> AcquisitionOutcome {
+    defer { progress.clear() }
+    do throws(BuktiError) {
+      let reports = try acquisition.run(&writer)
+      try closeSuspended(&writer)
+      let receipt = try writer.seal([key])
+      try writer.finish()
+      return AcquisitionOutcome(bundle: bundle, reports: reports, receipt: receipt)
+    } catch { throw Acquisition.unsealed(bundle, error) }
   }
 
   /// An item that a crash cut short is closed with the bytes that it has, so that they can be extracted.
@@ -119,28 +128,53 @@ struct AppendCommand: ParsableCommand {
     acceptance.ownCertificates = [try IdentityFile(path: identity).certificate().fingerprint]
     acceptance.confirmed = Set(accept.compactMap { Fingerprint($0)?.hash })
     for path in acceptRoots {
-      acceptance.trustList += try Certificate.all(in: SmallFile.read(at: path))
+      acceptance.trustList += try CertificateFile.read(path)
     }
     acceptance.goesBack = goBack
     return acceptance
   }
 
+  /// The end of the bundle, which no other process is writing to.
+  private func end(_ acceptance: Acceptance) throws(BuktiError) -> BundleEnd {
+    do throws(BuktiError) {
+      return try BundleWriter.examine(
+        FileStorage.openForAppending(at: bundle.bytes), acceptance)
+    } catch {
+      switch error.code {
+      case .locked:
+        throw BuktiError(
+          .locked, "Another process is writing to \(bundle.text); append when it has ended.")
+      case .untrustedSeal:
+        throw BuktiError(
+          .untrustedSeal,
+          """
+          The last seal of \(bundle.text) is by nobody you accept. bukti verify shows its signer's fingerprint: \
+          compare it by phone or on paper, then give --accept FINGERPRINT, or --accept-roots FILE. Or refuse \
+          what follows the last seal that you accept: --refuse REASON --go-back.
+          """, record: error.record)
+      default: throw error
+      }
+    }
+  }
+
   /// Lists what no accepted seal covers, and says how to decide.
   private func examine(_ acceptance: Acceptance) throws(BuktiError) {
-    let end = try BundleWriter.examine(FileStorage.openForReading(at: bundle.bytes), acceptance)
+    let end = try end(acceptance)
     if end.isClosed, !sources.isEmpty {
       throw BuktiError(.closed, "\(bundle.text) is closed: it takes no more evidence.")
     }
     if end.tornBytes > 0 {
       Console.note(
         """
-        The last \(end.tornBytes) bytes of \(bundle.text) are no records, as after a power cut. They are kept in \
-        \(bundle.text).torn-…, cut off, and the session says so.
+        The last \(end.tornBytes) bytes of \(bundle.text) are no records, as after a power cut. Appending moves \
+        them to \(bundle.text).torn-…, and the session says so.
         """)
     }
     guard end.unsealedCount > 0, adopt == nil, refuse == nil else { return }
+    let follow = end.unsealedCount == 1 ? "record follows" : "records follow"
     Console.note(
-      "\(end.unsealedCount) records follow the last seal that you accept, and nobody signed them:")
+      "\(end.unsealedCount) \(follow) the last seal that you accept, and no accepted seal covers them:"
+    )
     for record in end.unsealed.prefix(20) {
       let item = record.item == 0 ? "" : ", item #\(record.item)"
       Console.note("  record \(record.number): \(record.type), \(record.plainLength) bytes\(item)")

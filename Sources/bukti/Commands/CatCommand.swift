@@ -8,6 +8,7 @@ struct CatCommand: ParsableCommand {
     commandName: "cat",
     abstract:
       "Writes an item, or a range of it, to standard output; every byte proven by the last seal.",
+    usage: "bukti cat <bundle> <item> [--range <offset:length>] [<options>]",
     discussion: """
       Reads only the records concerned, in kilobytes, however large the bundle is. ITEM is an id, a name, \
       or SESSION:NAME where one name occurs often. Ranges that were not read from the source come as zeros, \
@@ -47,6 +48,9 @@ struct CatCommand: ParsableCommand {
     let reader = try OpenBundle.reader(bundle, trust)
     OpenBundle.noteSigners(reader)
     let entry = try find(in: reader)
+    if let kind = entry.kind, kind != .stream, !ItemKind.ofFiles.contains(kind) {
+      throw BuktiError(.usage, "\(item.text) has no bytes: it is a \(kind).")
+    }
     let source = try reader.open(entry)
     let start = min(range?.offset ?? 0, source.size)
     let end = start + min(range?.length ?? source.size, source.size - start)
@@ -54,6 +58,10 @@ struct CatCommand: ParsableCommand {
     for gap in gaps {
       Console.note(
         "Not read from the source, zeros here: bytes \(gap.lowerBound) to \(gap.upperBound - 1).")
+    }
+    if let state = source.item?.state, state == .notAcquired || state == .aborted {
+      Console.note("Not all of it was taken: \(state), \(printable(source.item?.reason ?? "")).")
+      throw ExitCode(3)
     }
     if !gaps.isEmpty { throw ExitCode(3) }
   }

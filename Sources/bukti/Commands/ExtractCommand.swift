@@ -58,10 +58,19 @@ struct ExtractCommand: ParsableCommand {
   mutating func run() throws {
     let extractor = Extractor(try trust.verificationOptions(), options: options)
     Interrupt.watch()
-    let result = try items.isEmpty ? all(extractor) : chosen(extractor)
-    tell(result)
+    let result = try extracted(extractor)
+    try tell(result)
     let code = max(result.exitCode == 3 ? 0 : result.exitCode, verdict(result.report))
     if code != 0 || result.exitCode != 0 { throw ExitCode(code != 0 ? code : result.exitCode) }
+  }
+
+  private func extracted(_ extractor: Extractor) throws(BuktiError) -> ExtractionResult {
+    do throws(BuktiError) { return try items.isEmpty ? all(extractor) : chosen(extractor) } catch {
+      guard error.code == .exists, !intoExisting else { throw error }
+
+      throw BuktiError(
+        .exists, "\(to.text) is not empty: name another folder, or give --into-existing.")
+    }
   }
 
   private var options: ExtractionOptions {
@@ -102,9 +111,13 @@ struct ExtractCommand: ParsableCommand {
     return report.exitCode(asked: asked, requireWhole: false)
   }
 
-  private func tell(_ result: ExtractionResult) {
+  private func tell(_ result: ExtractionResult) throws(BuktiError) {
     let done = result.items(.extracted)
-    Console.print("Extracted \(done.count) of \(result.items.count) items to \(to.text).")
+    try Console.print("Extracted \(done.count) of \(result.items.count) items to \(to.text).")
+    let unsealed = result.items(.unsealed).count { $0.path != nil }
+    if unsealed > 0 {
+      try Console.print("Beneath UNSEALED/, vouched for by nobody: \(unsealed) more.")
+    }
     for item in result.items where item.status != .extracted {
       let name = item.name.map { printable($0) } ?? "(no name)"
       Console.note(
@@ -112,7 +125,7 @@ struct ExtractCommand: ParsableCommand {
     }
     guard let report = result.report else { return }
     for claim in [Claim.intact, .complete, .signedBy] {
-      Console.print("\(claim.rawValue): \(report.claims[claim]?.rawValue ?? "not established")")
+      try Console.print("\(claim.rawValue): \(report.claims[claim]?.rawValue ?? "not established")")
     }
   }
 }

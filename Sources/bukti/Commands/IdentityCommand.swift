@@ -15,6 +15,7 @@ extension IdentityCommand {
   struct Create: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Makes a key and a self-signed certificate for it.",
+      usage: "bukti identity create <file> --name <name> [<options>]",
       discussion: """
         FILE gets the certificate and the encrypted key (mode 0600), FILE's name with .cert.pem the \
         certificate to give to courts and colleagues. They trust it by its fingerprint, which you read \
@@ -49,7 +50,7 @@ extension IdentityCommand {
       let identity = try Identity.create(subject, kind: key.kind, password: secret, now: now)
       let target = IdentityFile(path: file)
       try target.write(identity)
-      Console.print(
+      try Console.print(
         """
         Key and certificate: \(file.text) (keep it to yourself)
         Certificate:         \(target.certificatePath.text) (give it away)
@@ -72,7 +73,13 @@ extension IdentityCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shows an identity's certificate and its fingerprint.")
+      abstract: "Shows an identity's certificate and its fingerprint.",
+      discussion: """
+        Whoever verifies compares the fingerprint with what the signer says by phone or on paper.
+
+          bukti identity show examiner.pem
+          bukti identity show examiner.cert.pem --fingerprint
+        """)
 
     @Argument(help: "An identity or a certificate in PEM.")
     var file: RawPath
@@ -82,10 +89,10 @@ extension IdentityCommand {
 
     mutating func run() throws {
       let certificate = try IdentityFile(path: file).certificate()
-      guard !fingerprint else { return Console.print(certificate.fingerprint.hex) }
-      Console.print(
+      guard !fingerprint else { return try Console.print(certificate.fingerprint.hex) }
+      try Console.print(
         """
-        Subject:     \(certificate.subject)
+        Subject:     \(printable(certificate.subject))
         Key:         \(certificate.keyKind)
         Fingerprint: \(certificate.fingerprint.hex)
         Valid:       \(UTC.text(seconds: certificate.notBefore)) to \(UTC.text(seconds: certificate.notAfter))

@@ -25,10 +25,12 @@ struct InfoCommand: ParsableCommand {
     let facts = try facts()
     if json {
       let fields = Dictionary(facts, uniquingKeysWith: { first, _ in first })
-      return Console.print(JSON.object(fields).line)
+      return try Console.print(JSON.object(fields).line)
     }
-    for (name, value) in facts { Console.print("\(name): \(RecordFields.text(value, indent: 0))") }
-    Console.print(
+    for (name, value) in facts {
+      try Console.print("\(name): \(RecordFields.text(value, indent: 0))")
+    }
+    try Console.print(
       facts.count == 3
         ? "No seal is in it. bukti verify \(bundle.text) says what it holds."
         : "Nothing was verified: no signature checked, no evidence hashed. bukti verify \(bundle.text) does."

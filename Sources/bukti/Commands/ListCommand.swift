@@ -7,6 +7,7 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "Lists the items, and which seal covers each.",
+    usage: "bukti list <bundle> [<options>]",
     discussion: """
       Reads names and index from the last seal, whose tree proves them, not the evidence itself. --verify \
       reads the whole bundle instead, checks every digest, and lists unsealed items too.
@@ -31,11 +32,16 @@ struct ListCommand: ParsableCommand {
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
 
   mutating func run() throws {
-    let rows = try verify ? verified() : indexed()
+    let report = try verify ? verified() : nil
+    let rows = try report?.listing.map(ListRow.init) ?? indexed()
     if json {
-      Console.print(JSON.array(rows.map(\.json)).text, terminator: "")
-    } else {
-      for row in rows { Console.print(row.line(long: long || verify)) }
+      try Console.print(JSON.array(rows.map(\.json)).text, terminator: "")
+    } else if !rows.isEmpty {
+      try Console.print(rows.map { $0.line(long: long || verify) }.joined(separator: "\n"))
+    }
+    if report?.claims[.intact] == .fails {
+      Console.error("\(bundle.text) is not intact; bukti verify says what is wrong.")
+      throw ExitCode(1)
     }
   }
 
@@ -44,11 +50,11 @@ struct ListCommand: ParsableCommand {
     OpenBundle.noteUnsealed(reader, bundle)
     if !json { OpenBundle.noteSigners(reader) }
     let sessions = try reader.sessions()
-    let seals = json ? try SealNumbers(reader) : nil
+    let seals = try SealNumbers(reader)
     var rows: [ListRow] = []
     for entry in try reader.items() {
       var row = ListRow(entry, session: sessions[entry.session - 1])
-      row.sealedBy = seals?.first(after: entry.record) ?? reader.index.end.sealRecord.core.number
+      row.sealedBy = seals.first(after: entry.record)
       if long || json, entry.name != nil {
         let item = try reader.index.content(Item.self, of: entry.record)
         row.state = item.state
@@ -59,14 +65,10 @@ struct ListCommand: ParsableCommand {
     return rows
   }
 
-  private func verified() throws -> [ListRow] {
+  private func verified() throws(BuktiError) -> Report {
     let input = try BundleInput(bundle)
     let progress = Progress("verified", total: try input.size())
-    let report = try input.verify(try trust.verificationOptions(), progress: progress)
-    if report.claims[.intact] == .fails {
-      Console.error("\(bundle.text) is not intact; bukti verify says what is wrong.")
-    }
-    return report.listing.map(ListRow.init)
+    return try input.verify(try trust.verificationOptions(), progress: progress)
   }
 }
 
@@ -114,7 +116,12 @@ struct ListRow {
   }
 
   private static func json(name: [UInt8]) -> JSON {
-    if let text = String(validating: name, as: UTF8.self) { return .string(text) }
+    // Backslashes are doubled by printable, and plain all the same.
+    if let text = String(validating: name, as: UTF8.self),
+      printable(text) == text.replacing("\\", with: "\\\\")
+    {
+      return .string(text)
+    }
     return .object([
       "text": .string(String(decoding: name, as: UTF8.self)), "bytes": .string(Hex.encode(name)),
     ])

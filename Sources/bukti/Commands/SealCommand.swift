@@ -1,6 +1,7 @@
 import ArgumentParser
 import BuktiFormat
 import BuktiStore
+import BuktiTrust
 import BuktiWriter
 
 struct SealCommand: ParsableCommand {
@@ -37,20 +38,29 @@ struct SealCommand: ParsableCommand {
         .exists, "\(bundle.text) exists already; bukti append \(bundle.text) … adds to it.")
     }
     let acquisition = try Acquisition(sources, source)
-    let plan = try SessionPlan(
-      identity: identity, password: password, person: person, sources: source)
+    let plan = try SessionPlan(identity: identity, person: person, sources: source)
     let genesis = Genesis(
       case: try caseOptions.details(plan.caseFile, agency: plan.person.agency),
       creator: plan.person, tool: SessionPlan.tool, time: plan.session.time)
+    let key = try plan.key(password)
     Interrupt.watch()
     let progress = Progress("sealed", total: acquisition.total, quiet: source.quiet)
-    var writer = try BundleWriter.create(
+    let writer = try BundleWriter.create(
       at: bundle.bytes, genesis: genesis, session: plan.session,
       options: acquisition.writerOptions(progress))
-    let reports = try acquisition.run(&writer)
-    let receipt = try writer.seal([plan.key])
-    try writer.finish()
-    progress.clear()
-    try AcquisitionOutcome(bundle: bundle, reports: reports, receipt: receipt).tell()
+    try fill(writer, acquisition, key, progress).tell()
+  }
+
+  private func fill(
+    _ writer: consuming BundleWriter, _ acquisition: Acquisition, _ key: SigningKey,
+    _ progress: Progress
+  ) throws(BuktiError) -> AcquisitionOutcome {
+    defer { progress.clear() }
+    do throws(BuktiError) {
+      let reports = try acquisition.run(&writer)
+      let receipt = try writer.seal([key])
+      try writer.finish()
+      return AcquisitionOutcome(bundle: bundle, reports: reports, receipt: receipt)
+    } catch { throw Acquisition.unsealed(bundle, error) }
   }
 }

@@ -83,11 +83,11 @@ private final class RecordPrinter: BundleVisitor {
         "record": .integer(number), "type": .string(type.description), "item": .integer(item),
         "content": fields,
       ])
-      Console.print(line.line)
+      try Console.print(line.line)
     } else {
       let concerned = item == 0 ? "" : ", item #\(item)"
-      Console.print("Record \(number): \(type)\(concerned)")
-      Console.print(RecordFields.text(fields, indent: 2))
+      try Console.print("Record \(number): \(type)\(concerned)")
+      try Console.print(RecordFields.text(fields, indent: 2))
     }
   }
 }

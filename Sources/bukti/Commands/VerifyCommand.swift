@@ -7,6 +7,7 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Says what holds, what fails and what is not established, and why.",
+    usage: "bukti verify <bundles> ... [<options>]",
     discussion: """
       Reads the whole bundle once and writes nothing. Without --roots or --pin the signatures are \
       checked but nobody is trusted, so that signed by is not established. Without a receipt nobody \
@@ -57,6 +58,12 @@ struct VerifyCommand: ParsableCommand {
     case custody
   }
 
+  func validate() throws {
+    if json, bundles.count > 1 {
+      throw ValidationError("--json is one report: for several bundles give --json-lines.")
+    }
+  }
+
   mutating func run() throws {
     var options = try trust.verificationOptions()
     options.maxPlain = maxPlain
@@ -64,7 +71,7 @@ struct VerifyCommand: ParsableCommand {
     Interrupt.watch()
     var worst: Int32 = 0
     for bundle in bundles {
-      if bundles.count > 1, !json, !jsonLines { Console.print("\(bundle.text):") }
+      if bundles.count > 1, !json, !jsonLines { try Console.print("\(bundle.text):") }
       worst = max(worst, try verify(bundle, options))
     }
     if worst != 0 { throw ExitCode(worst) }
@@ -94,14 +101,14 @@ struct VerifyCommand: ParsableCommand {
     let report: Report
     do throws(BuktiError) { report = try read(bundle, options) } catch {
       guard bundles.count > 1 || jsonLines, error.code != .interrupted else { throw error }
-      Console.error("\(bundle.text): \(error)")
-      if jsonLines { Console.print(#"{"refused":"\#(error.code.rawValue)"}"#) }
+      Console.error("\(bundle.text): \(error.explained)")
+      if jsonLines { try Console.print(#"{"refused":"\#(error.code.rawValue)"}"#) }
       return error.code.exitCode
     }
     if jsonLines {
-      Console.print(report.jsonLine())
+      try Console.print(report.jsonLine())
     } else {
-      Console.print(json ? report.json() : report.text(width: Console.width), terminator: "")
+      try Console.print(json ? report.json() : report.text(width: Console.width), terminator: "")
     }
     return report.exitCode(asked: asked, requireWhole: require.contains(.whole))
   }

@@ -22,10 +22,8 @@ struct IdentityFile {
   }
 
   func certificate() throws(BuktiError) -> Certificate {
-    let all = try Certificate.all(in: SmallFile.read(at: path))
-    guard let first = all.first else {
-      throw BuktiError(
-        .keyInvalid, "\(path.text) holds no certificate; bukti identity create makes an identity.")
+    guard let first = try CertificateFile.read(path).first else {
+      throw CertificateFile.invalid(path, "no certificate")
     }
     return first
   }
@@ -36,6 +34,24 @@ struct IdentityFile {
     var secret = try password.existing(for: path.text)
     defer { Password.wipe(&secret) }
     return try SigningKey(pem: bytes, password: secret, certificate: certificate)
+  }
+}
+
+/// Certificates in PEM or DER.
+enum CertificateFile {
+  static func read(_ path: RawPath) throws(BuktiError) -> [Certificate] {
+    let bytes = try SmallFile.read(at: path)
+    do throws(BuktiError) { return try Certificate.all(in: bytes) } catch {
+      guard error.code == .certificateInvalid else { throw error }
+
+      throw invalid(path, error.message)
+    }
+  }
+
+  static func invalid(_ path: RawPath, _ reason: String) -> BuktiError {
+    BuktiError(
+      .certificateInvalid,
+      "\(path.text) is not what it should be: \(reason). bukti identity create makes certificates.")
   }
 }
 

@@ -1,27 +1,21 @@
 import ArgumentParser
+import BuktiVerifier
 
 /// A path as the bytes that the shell passed, since names of evidence need not be UTF-8.
 struct RawPath: ExpressibleByArgument {
   let bytes: [UInt8]
-  /// For messages only; invalid UTF-8 is replaced.
-  let text: String
 
-  init(bytes: [UInt8]) {
-    self.bytes = bytes
-    text = String(decoding: bytes, as: UTF8.self)
-  }
+  /// For messages only: nothing in it steers a terminal.
+  var text: String { printable(bytes) }
 
-  init(_ text: String) { self.init(bytes: Array(text.utf8)) }
+  init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// The parser hands over repaired text; the very bytes are looked up among the process's arguments.
   init?(argument: String) {
-    text = argument
     let candidates = Set(Self.processArguments.filter { Self.repaired($0) == argument })
     guard candidates.count <= 1 else { return nil }
     bytes = candidates.first ?? Array(argument.utf8)
   }
-
-  var defaultValueDescription: String { text }
 
   /// The path with something behind it, as in `case.bukti` and `.txt`.
   func appending(_ suffix: String) -> RawPath { RawPath(bytes: bytes + Array(suffix.utf8)) }

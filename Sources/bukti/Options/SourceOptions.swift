@@ -48,11 +48,13 @@ struct SourceOptions: ParsableArguments {
     }
   }
 
-  /// Which pattern leaves a path out, in words.
+  /// What leaves a path out, in words that follow "excluded by".
   var exclusion: @Sendable ([UInt8]) -> String? {
-    let patterns = exclude.compactMap { path in NamePattern(path.bytes).map { ($0, path.text) } }
+    let patterns = exclude.compactMap { path in
+      NamePattern(path.bytes).map { ($0, String(decoding: path.bytes, as: UTF8.self)) }
+    }
     return { path in
-      patterns.first { $0.0.matches(path) }.map { "left out by the pattern \($0.1)" }
+      patterns.first { $0.0.matches(path) }.map { "the pattern \($0.1)" }
     }
   }
 }

@@ -35,7 +35,7 @@ struct TrustOptions: ParsableArguments {
 
   func certificates() throws(BuktiError) -> [Certificate] {
     var all: [Certificate] = []
-    for path in roots { all += try Certificate.all(in: SmallFile.read(at: path)) }
+    for path in roots { all += try CertificateFile.read(path) }
     return all
   }
 

@@ -16,13 +16,15 @@ struct AcquisitionOutcome {
     let bytes = reports.reduce(0) { $0 + $1.bytes }
     let excluded = reports.reduce(0) { $0 + $1.excluded }
     let problems = reports.reduce(0) { $0 + $1.problemCount }
-    Console.print(
+    try Console.print(
       """
       Sealed \(items) item\(items == 1 ? "" : "s"), \(Bytes.text(bytes)), in \(bundle.text).
       Seal \(receipt.record), root \(receipt.root.hex)
       Keep a receipt elsewhere: bukti receipt \(bundle.text) --to FILE
       """)
-    if excluded > 0 { Console.print("Left out by your patterns, and recorded so: \(excluded).") }
+    if excluded > 0 {
+      try Console.print("Left out by your patterns, and recorded so: \(excluded).")
+    }
     if problems > 0 { tellProblems(problems) }
     if Interrupt.isRequested {
       Console.error(

@@ -1,9 +1,12 @@
+import BuktiFormat
 import BuktiStore
 
 /// Standard output and standard error.
 enum Console {
-  static func print(_ text: String, terminator: String = "\n") {
-    Swift.print(text, terminator: terminator)
+  /// Text and an end of line on standard output, at once, so that both streams keep their order.
+  /// - Throws: `disk-full`, `io`: words that get lost are no success.
+  static func print(_ text: String, terminator: String = "\n") throws(BuktiError) {
+    try StandardStream.output.write(Array((text + terminator).utf8))
   }
 
   /// A line on standard error, headed by the command's name.

@@ -76,6 +76,17 @@ struct Acquisition {
     return writer
   }
 
+  /// What to do about a bundle that could not be written to its seal.
+  static func unsealed(_ bundle: RawPath, _ error: BuktiError) -> BuktiError {
+    guard [.diskFull, .io, .dead].contains(error.code) else { return error }
+    return BuktiError(
+      error.code,
+      """
+      \(bundle.text) was not sealed: \(error.message). What was written stays there; once the cause is mended, \
+      bukti append \(bundle.text) says how to go on.
+      """, errno: error.errno)
+  }
+
   /// Adds every source, in order; what cannot be read is in the report.
   func run(_ writer: inout BundleWriter) throws(BuktiError) -> [AcquisitionReport] {
     var reports: [AcquisitionReport] = []

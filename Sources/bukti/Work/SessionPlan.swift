@@ -5,18 +5,16 @@ import BuktiWriter
 
 /// What every session of the command says of itself.
 struct SessionPlan {
-  let key: SigningKey
+  private let identity: IdentityFile
   let person: Person
   let session: Session
   let caseFile: CaseFile?
 
   init(
-    identity: RawPath, password: PasswordOptions, person options: PersonOptions,
-    sources: SourceOptions
+    identity: RawPath, person options: PersonOptions, sources: SourceOptions
   ) throws(BuktiError) {
     let file = try CaseFile.read(options.caseFile)
     let identity = IdentityFile(path: identity)
-    // Everything that can be asked or refused comes before the password, which is hard to type.
     let certificate = try identity.certificate()
     let person = try options.person(file, certificate)
     let why = try options.reason(file)
@@ -31,10 +29,15 @@ struct SessionPlan {
     session.options = sources.recorded
     let further = Set(sources.digest).sorted { $0.rawValue < $1.rawValue }
     session.digests = further.isEmpty ? nil : further
-    key = try identity.key(password)
+    self.identity = identity
     caseFile = file
     self.person = person
     self.session = session
+  }
+
+  /// Asked for last: everything that can be refused comes before a password, which is hard to type.
+  func key(_ password: PasswordOptions) throws(BuktiError) -> SigningKey {
+    try identity.key(password)
   }
 
   static let tool = Tool(name: "bukti", version: Version.number)
@@ -43,7 +46,7 @@ struct SessionPlan {
 extension SourceOptions {
   /// The flags that shape what is taken, for the session record.
   fileprivate var recorded: [String]? {
-    var flags = exclude.map { "--exclude \($0.text)" }
+    var flags = exclude.map { "--exclude \(String(decoding: $0.bytes, as: UTF8.self))" }
     if compress != .fast { flags.append("--compress \(compress)") }
     if let kind { flags.append("--kind \(kind)") }
     return flags.isEmpty ? nil : flags
