@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Package.swift
 
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo vectors long-differential docs clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo vectors long-differential docs long-flips long-tamper long-samples clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -63,6 +63,14 @@ docs:
 	  docc convert Sources/$$library/$$library.docc --output-path .build/docs/$$library.doccarchive \
 	    --additional-symbol-graph-dir .build/docs/graph || exit 1; done
 	@echo "Documentation in .build/docs"
+
+# Campaigns in full, for releases; make test has samples of the first two.
+long-flips long-tamper: deps
+	$(SWIFT) build -c release --product bukti-campaign
+	.build/release/bukti-campaign $(@:long-%=%)
+
+long-samples: build
+	@Tests/tools/samples .build/release/bukti
 
 clean:
 	rm -rf .build

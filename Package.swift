@@ -67,6 +67,20 @@ let package = Package(
       name: "BuktiFixtures", dependencies: ["BuktiFormat", "BuktiEngines", "BuktiStore"],
       path: "Tests/BuktiFixtures", swiftSettings: settings),
 
+    // Long campaigns over whole bundles: a command for the long forms, a test target for samples of them.
+    .target(
+      name: "BuktiCampaigns",
+      dependencies: [
+        "BuktiFormat", "BuktiEngines", "BuktiTrust", "BuktiStore", "BuktiWriter", "BuktiVerifier",
+        "BuktiFixtures",
+      ],
+      path: "Tests/Campaigns", swiftSettings: settings),
+    .executableTarget(
+      name: "bukti-campaign", dependencies: ["BuktiCampaigns"], path: "Tests/CampaignTool",
+      swiftSettings: settings),
+    .testTarget(
+      name: "CampaignTests", dependencies: ["BuktiCampaigns"], swiftSettings: settings),
+
     // Tests: one target per library target, every vector, and the command as its users see it.
     .testTarget(
       name: "BuktiFormatTests", dependencies: ["BuktiFormat", "BuktiEngines"],

@@ -20,12 +20,16 @@ public struct BundleBuilder {
   private var unnamedBefore: [[NameRow]] = []
   private let engine = LibcryptoSHA256()
   private let deflater = ZlibDeflate()
-  private var salt: UInt64 = 0
+  private var salt: UInt64
 
   /// Begins with a genesis and one session.
-  public init(id: UInt128 = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef, session: Bool = true) throws
-  {
+  ///
+  /// - Parameter salt: another one gives other salts, so that all record hashes differ.
+  public init(
+    id: UInt128 = 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef, session: Bool = true, salt: UInt64 = 0
+  ) throws {
     self.id = BundleID(id)
+    self.salt = salt
     let preamble = Preamble(volume: 0, bundleID: self.id)
     var writer = ByteWriter()
     preamble.encode(into: &writer)

@@ -56,20 +56,37 @@ extension RecordReader {
   ///
   /// - Throws: the code of the first of checks 1 to 19 that fails; `io`.
   public func record(at address: UInt64) throws(BuktiError) -> StoredRecord {
+    let (record, defect) = try framed(at: address)
+    if let defect { throw defect }
+    return record
+  }
+
+  /// Reads the same, and gives a frame whose end is known even if its core is wrong, with what checks 6 to 16
+  /// say: a record of a later version is a record all the same ([B-DMG-2]).
+  ///
+  /// - Throws: the code of the first of checks 1 to 5, 12 and 17 to 19 that fails; `io`.
+  public func framed(
+    at address: UInt64
+  ) throws(BuktiError) -> (record: StoredRecord, defect: BuktiError?) {
     guard let index = volumes.index(at: address) else {
       throw BuktiError(.frameTruncated, "There is no frame behind the end.", offset: address)
     }
     let remaining = volumes.volumes[index].end - address
     do throws(BuktiError) {
       let bytes = try volumes.read(FrameHeader.size, at: address)
-      let header = try FrameHeader(checking: bytes.span, remaining: remaining)
+      try FrameHeader.checkRemaining(remaining)
+      let header = try FrameHeader(decoding: bytes.span)
+      var defect: BuktiError?
+      do throws(BuktiError) { try header.check() } catch { defect = error }
+      try header.checkEnd(remaining: remaining)
       let end = address + header.frameLength
       let trailer = try volumes.read(
         FrameHeader.trailerSize, at: end - UInt64(FrameHeader.trailerSize))
       try header.checkTrailer(trailer.span)
       guard header.core.bundleID == volumes.bundleID else { throw BuktiError(.coreBundleID) }
-      return StoredRecord(
+      let record = StoredRecord(
         address: address, header: header, hash: sha256.recordHash(header.core))
+      return (record, defect)
     } catch {
       throw error.at(offset: address)
     }

@@ -71,23 +71,30 @@ final class PartWalk {
 
   /// Reads to the end, or to where nothing goes on the chain.
   func run() throws(BuktiError) {
-    while end < reader.volumes.end, let frame = try next() { try take(frame) }
+    while end < reader.volumes.end, let (frame, defect) = try next() { try take(frame, defect) }
     // The end is a boundary too: nothing at all is refused there.
     noteBoundary()
   }
 
-  private func next() throws(BuktiError) -> StoredRecord? {
-    guard let frame = try reader.candidate(at: end), frame.core.number == number,
-      frame.core.previous == previous, try reader.hasPayload(of: frame)
-    else { return nil }
-    return frame
+  /// The record that goes on the chain, with what is wrong with its core; nil where there is none.
+  private func next() throws(BuktiError) -> (StoredRecord, BuktiError?)? {
+    do throws(BuktiError) {
+      let (frame, defect) = try reader.framed(at: end)
+      guard frame.core.number == number, frame.core.previous == previous,
+        try reader.hasPayload(of: frame)
+      else { return nil }
+      return (frame, defect)
+    } catch {
+      if error.isOfStorage { throw error }
+      return nil
+    }
   }
 
-  private func take(_ frame: StoredRecord) throws(BuktiError) {
+  private func take(_ frame: StoredRecord, _ defect: BuktiError?) throws(BuktiError) {
     let core = frame.core
     let isAttestOfSeal = seal != nil && number == base && core.type == .attest
     // One that is wrong must be accounted for: base stops at it.
-    let isSteppedOver = isAttestOfSeal ? try isRight(attest: frame) : false
+    let isSteppedOver = isAttestOfSeal && defect == nil ? try isRight(attest: frame) : false
     if isSteppedOver {
       base += 1
     } else if number >= base {
@@ -96,7 +103,7 @@ final class PartWalk {
       note(core)
     }
     if core.type == .seal, strangeSeal == nil { strangeSeal = core.number }
-    let isRight = isSteppedOver ? true : try judge(frame)
+    let isRight = isSteppedOver ? true : try judge(frame, defect)
     index.append(core, hash: frame.hash, isRight: isRight)
     if core.type == .tail || core.type == .session { marks += 1 }
     previous = frame.hash
@@ -128,8 +135,9 @@ final class PartWalk {
   }
 
   /// Takes over what a record means; whether it is a block or tail that is right.
-  private func judge(_ frame: StoredRecord) throws(BuktiError) -> Bool {
+  private func judge(_ frame: StoredRecord, _ defect: BuktiError?) throws(BuktiError) -> Bool {
     do throws(BuktiError) {
+      if let defect { throw defect }
       if broken != nil { return try isIndexRight(frame) }
       if frame.core.type == .session { try checkAccount(frame) }
       if frame.core.type == .attest { try reader.requireTarget(of: frame) }

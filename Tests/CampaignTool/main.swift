@@ -1,0 +1,36 @@
+import BuktiCampaigns
+import Glibc
+
+/// Runs one campaign in full and says what came of it.
+func run(_ name: String, _ campaign: () throws -> Outcomes) throws -> Bool {
+  let start = ContinuousClock.now
+  let outcomes = try campaign()
+  let seconds = (ContinuousClock.now - start).components.seconds
+  print(
+    "\(name): \(outcomes.cases) cases, \(outcomes.failures.count) not as they must be, \(seconds) s"
+  )
+  for failure in outcomes.failures.prefix(20000) { print("  \(failure)") }
+  fflush(nil)
+  return outcomes.failures.isEmpty
+}
+
+let results: [Bool]
+switch CommandLine.arguments.dropFirst().first {
+case "flips":
+  let golden = try Golden()
+  results = [
+    try run("truncations") { try CutCampaign.run(golden) },
+    try run("bit flips") { FlipCampaign.run(golden) },
+  ]
+case "tamper":
+  results = [
+    try run("deletions, exchanges, repetitions, splices") { try TamperCampaign.run() },
+    try run("rollbacks") { try RollbackCampaign.run() },
+    try run("withheld records") { try WithholdCampaign.run() },
+    try run("forged tails") { try ForgedTailCampaign.run() },
+  ]
+default:
+  print("usage: bukti-campaign flips | tamper")
+  exit(64)
+}
+exit(results.contains(false) ? 1 : 0)
