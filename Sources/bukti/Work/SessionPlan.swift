@@ -11,7 +11,7 @@ struct SessionPlan {
   let caseFile: CaseFile?
 
   init(
-    identity: RawPath, person options: PersonOptions, sources: SourceOptions
+    identity: RawPath, person options: PersonOptions, sources: SourceOptions? = nil
   ) throws(BuktiError) {
     let file = try CaseFile.read(options.caseFile)
     let identity = IdentityFile(path: identity)
@@ -26,8 +26,8 @@ struct SessionPlan {
       tool: Self.tool, time: Clock.now(),
       policy: Policy(certificates: [certificate.fingerprint], needed: 1))
     session.authority = options.authority(file)
-    session.options = sources.recorded
-    let further = Set(sources.digest).sorted { $0.rawValue < $1.rawValue }
+    session.options = sources?.recorded
+    let further = Set(sources?.digest ?? []).sorted { $0.rawValue < $1.rawValue }
     session.digests = further.isEmpty ? nil : further
     self.identity = identity
     caseFile = file

@@ -1,0 +1,123 @@
+import ArgumentParser
+import BuktiFormat
+import BuktiStore
+import BuktiTrust
+import BuktiWriter
+
+/// On whose seal a session goes on, and what becomes of what nobody sealed.
+struct ContinuationOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Go on from a seal by this certificate, which you compared by phone or on paper. May be repeated.",
+      valueName: "fingerprint"))
+  var accept: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on from a seal whose signer leads to these certificates. May be repeated.",
+      valueName: "file"))
+  var acceptRoots: [RawPath] = []
+
+  @Option(
+    help: ArgumentHelp("Adopt the unsealed records: you answer for them.", valueName: "reason"))
+  var adopt: String?
+
+  @Option(
+    help: ArgumentHelp("Refuse the unsealed records: they mean nothing.", valueName: "reason"))
+  var refuse: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --adopt and --refuse: adopt the records before this one, refuse it and the rest.",
+      valueName: "record"))
+  var refuseFrom: UInt64?
+
+  @Flag(help: "With --refuse: go back to the last seal that you accept, past seals by others.")
+  var goBack = false
+
+  func validate() throws {
+    for text in accept where Fingerprint(text) == nil {
+      throw ValidationError("--accept takes 64 hexadecimal digits, with or without colons: \(text)")
+    }
+    if (adopt != nil && refuse != nil) != (refuseFrom != nil) {
+      throw ValidationError("--refuse-from goes with both --adopt and --refuse, and only then.")
+    }
+    if goBack, refuse == nil { throw ValidationError("--go-back goes with --refuse.") }
+  }
+
+  var decision: UnsealedDecision {
+    switch (adopt, refuse, refuseFrom) {
+    case (let adopt?, let refuse?, let from?):
+      .adoptBefore(from, reason: adopt, refusing: refuse)
+    case (let adopt?, _, _): .adopt(reason: adopt)
+    case (_, let refuse?, _): .refuse(reason: refuse)
+    default: .ask
+    }
+  }
+
+  func acceptance(of identity: RawPath) throws(BuktiError) -> Acceptance {
+    var acceptance = Acceptance(time: try SystemClock().now().instant.seconds)
+    acceptance.ownCertificates = [try IdentityFile(path: identity).certificate().fingerprint]
+    acceptance.confirmed = Set(accept.compactMap { Fingerprint($0)?.hash })
+    for path in acceptRoots {
+      acceptance.trustList += try CertificateFile.read(path)
+    }
+    acceptance.goesBack = goBack
+    return acceptance
+  }
+
+  /// Looks at the end of the bundle; lists what no accepted seal covers, and says how to decide.
+  func examine(_ bundle: RawPath, _ acceptance: Acceptance) throws(BuktiError) -> BundleEnd {
+    let end = try end(of: bundle, acceptance)
+    if end.tornBytes > 0 {
+      Console.note(
+        """
+        The last \(end.tornBytes) bytes of \(bundle.text) are no records, as after a power cut. Appending moves \
+        them to \(bundle.text).torn-…, and the session says so.
+        """)
+    }
+    guard end.unsealedCount > 0, adopt == nil, refuse == nil else { return end }
+    list(end)
+    throw BuktiError(
+      .unsealedTail,
+      """
+      Nothing was appended. If they are yours, --adopt REASON makes you answer for them; else --refuse REASON \
+      leaves them without meaning. Both are recorded.
+      """)
+  }
+
+  private func list(_ end: BundleEnd) {
+    let follow = end.unsealedCount == 1 ? "record follows" : "records follow"
+    Console.note(
+      "\(end.unsealedCount) \(follow) the last seal that you accept, and no accepted seal covers them:"
+    )
+    for record in end.unsealed.prefix(20) {
+      let item = record.item == 0 ? "" : ", item #\(record.item)"
+      Console.note("  record \(record.number): \(record.type), \(record.plainLength) bytes\(item)")
+    }
+    if end.unsealedCount > 20 { Console.note("  and \(end.unsealedCount - 20) more") }
+  }
+
+  /// The end of the bundle, which no other process is writing to.
+  private func end(of bundle: RawPath, _ acceptance: Acceptance) throws(BuktiError) -> BundleEnd {
+    do throws(BuktiError) {
+      return try BundleWriter.examine(
+        FileStorage.openForAppending(at: bundle.bytes), acceptance)
+    } catch {
+      switch error.code {
+      case .locked:
+        throw BuktiError(
+          .locked, "Another process is writing to \(bundle.text); append when it has ended.")
+      case .untrustedSeal:
+        throw BuktiError(
+          .untrustedSeal,
+          """
+          The last seal of \(bundle.text) is by nobody you accept. bukti verify shows its signer's fingerprint: \
+          compare it by phone or on paper, then give --accept FINGERPRINT, or --accept-roots FILE. Or refuse \
+          what follows the last seal that you accept: --refuse REASON --go-back.
+          """, record: error.record)
+      default: throw error
+      }
+    }
+  }
+}
