@@ -29,6 +29,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CBuktiCrypto", dependencies: ["CLibcrypto"], cSettings: cSettings),
     .target(name: "CBuktiSystem", cSettings: cSettings),
+    .target(name: "CBuktiConsole", cSettings: cSettings),
 
     // The library, from bytes upwards; CONTRIBUTING.md draws who may import whom.
     .target(
@@ -53,11 +54,17 @@ let package = Package(
       name: "BuktiExtractor",
       dependencies: ["BuktiFormat", "BuktiEngines", "BuktiStore", "BuktiVerifier"],
       swiftSettings: settings),
+
+    // The command, and what it alone may do: signals, terminal, environment. No product has it.
+    .target(
+      name: "BuktiConsole",
+      dependencies: ["BuktiFormat", "BuktiStore", "CBuktiSystem", "CBuktiConsole"],
+      swiftSettings: settings),
     .executableTarget(
       name: "bukti",
       dependencies: [
         "BuktiFormat", "BuktiEngines", "BuktiTrust", "BuktiStore", "BuktiWriter", "BuktiVerifier",
-        "BuktiExtractor",
+        "BuktiExtractor", "BuktiConsole",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -101,6 +108,9 @@ let package = Package(
     .testTarget(
       name: "BuktiStoreTests",
       dependencies: ["BuktiStore", "BuktiFormat", "BuktiEngines", "BuktiFixtures"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "BuktiConsoleTests", dependencies: ["BuktiConsole", "BuktiStore", "BuktiFormat"],
       swiftSettings: settings),
     .testTarget(
       name: "BuktiWriterTests",

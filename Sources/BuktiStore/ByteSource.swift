@@ -14,33 +14,46 @@ public protocol ByteSource: AnyObject, Sendable {
 public final class FileDescriptorSource: ByteSource {
   private let file: FileDescriptor?
   private let raw: CInt
+  private let isCancelled: (@Sendable () -> Bool)?
 
-  private init(owning file: FileDescriptor) {
+  private init(owning file: FileDescriptor, _ isCancelled: (@Sendable () -> Bool)?) {
     self.file = file
     raw = file.raw
+    self.isCancelled = isCancelled
   }
 
   /// Reads a descriptor that someone else opened and closes.
-  public init(borrowing descriptor: Int32) {
+  ///
+  /// - Parameter isCancelled: asked five times a second while nothing comes; true ends the reading.
+  public init(borrowing descriptor: Int32, isCancelled: (@Sendable () -> Bool)? = nil) {
     file = nil
     raw = descriptor
+    self.isCancelled = isCancelled
   }
 
-  /// Standard input.
-  public static var standardInput: FileDescriptorSource { FileDescriptorSource(borrowing: 0) }
-
   /// Opens a file, a FIFO or a device; waits for the other end of a FIFO.
+  ///
+  /// - Parameter isCancelled: as for a borrowed descriptor.
   /// - Throws: `not-found`, `name-refused`, `io`.
-  public static func open(at path: [UInt8]) throws(BuktiError) -> FileDescriptorSource {
+  public static func open(
+    at path: [UInt8], isCancelled: (@Sendable () -> Bool)? = nil
+  ) throws(BuktiError) -> FileDescriptorSource {
     let name = try cPath(path)
     let file = FileDescriptor(owning: unsafe try check(bukti_open_stream(name), "open", path))
     _ = bukti_advise_sequential(file.raw)
-    return FileDescriptorSource(owning: file)
+    return FileDescriptorSource(owning: file, isCancelled)
   }
 
+  /// Reads what is there, or waits for it.
+  /// - Throws: `interrupted` where `isCancelled` says so; `io`.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws(BuktiError) -> Int {
     guard let base = buffer.baseAddress, buffer.count > 0 else { return 0 }
-    return Int(unsafe try check(bukti_read_stream(raw, base, buffer.count), "read"))
+    if let isCancelled {
+      repeat {
+        if isCancelled() { throw BuktiError(.interrupted, "The reading was given up.") }
+      } while try check(bukti_wait_readable(raw, 200), "read") == 0
+    }
+    return Int(unsafe try check(bukti_read(raw, base, buffer.count), "read"))
   }
 }
 

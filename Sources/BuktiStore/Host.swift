@@ -4,18 +4,15 @@ internal import CBuktiSystem
 /// What the machine's clock says, and how much the kernel trusts it.
 public struct ClockReading: Sendable, Equatable {
   public let instant: FileTime
-  /// Seconds east of Greenwich, by the time zone of the process, at that instant.
-  public let utcOffset: Int32
   /// Whether a time service keeps the kernel's clock right, by the kernel's own account.
   public let isSynchronised: Bool
   /// The kernel's bound of the error, in microseconds; nil if it does not say.
   public let maximumError: UInt64?
 
   public init(
-    instant: FileTime, utcOffset: Int32, isSynchronised: Bool, maximumError: UInt64?
+    instant: FileTime, isSynchronised: Bool, maximumError: UInt64?
   ) {
     self.instant = instant
-    self.utcOffset = utcOffset
     self.isSynchronised = isSynchronised
     self.maximumError = maximumError
   }
@@ -31,8 +28,7 @@ public struct SystemClock: Sendable {
     var clock = bukti_clock()
     try unsafe check(bukti_clock_now(&clock), "clock")
     return ClockReading(
-      instant: FileTime(clock.now), utcOffset: clock.utc_offset,
-      isSynchronised: clock.is_synchronised != 0,
+      instant: FileTime(clock.now), isSynchronised: clock.is_synchronised != 0,
       maximumError: UInt64(exactly: clock.maximum_error))
   }
 
@@ -66,6 +62,3 @@ public struct Host: Sendable, Equatable {
     }
   }
 }
-
-/// Makes a write beyond the limit of a file's size an error instead of the end of the process.
-public func ignoreFileSizeSignal() { _ = bukti_ignore_file_size_signal() }

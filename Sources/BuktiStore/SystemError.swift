@@ -1,4 +1,4 @@
-internal import BuktiFormat
+package import BuktiFormat
 internal import CBuktiSystem
 internal import Glibc
 
@@ -26,7 +26,7 @@ extension BuktiError {
 
 /// The result of a shim, or the error it stands for.
 @discardableResult
-func check<T: BinaryInteger>(
+package func check<T: BinaryInteger>(
   _ result: T, _ action: String, _ name: [UInt8]? = nil
 ) throws(BuktiError) -> T {
   if result < 0 { throw .system(Int(truncatingIfNeeded: result), action, name) }
@@ -35,7 +35,7 @@ func check<T: BinaryInteger>(
 
 /// The path with its closing NUL, as C wants it.
 /// - Throws: `name-refused` if it is empty or holds a NUL, where C would see another name.
-func cPath(_ path: [UInt8]) throws(BuktiError) -> [UInt8] {
+package func cPath(_ path: [UInt8]) throws(BuktiError) -> [UInt8] {
   if path.isEmpty { throw BuktiError(.nameRefused, "a path must not be empty") }
   if path.contains(0) { throw BuktiError(.nameRefused, "a path must not hold a NUL byte") }
   return path + [0]

@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -100,14 +100,11 @@ int64_t bukti_read(int fd, void *buffer, size_t count) {
   }
 }
 
-int64_t bukti_read_stream(int fd, void *buffer, size_t count) {
-  for (;;) {
-    struct pollfd wait = {.fd = fd, .events = POLLIN};
-    int ready = poll(&wait, 1, 200);
-    if (ready < 0 && errno != EINTR) return -errno;
-    if (bukti_interrupted()) return -EINTR;
-    if (ready > 0) return bukti_read(fd, buffer, count);
-  }
+int bukti_wait_readable(int fd, int milliseconds) {
+  struct pollfd wait = {.fd = fd, .events = POLLIN};
+  int ready = poll(&wait, 1, milliseconds);
+  if (ready < 0) return errno == EINTR ? 0 : -errno;
+  return ready > 0;
 }
 
 int bukti_pwrite(int fd, const void *buffer, size_t count, uint64_t offset) {
@@ -162,6 +159,6 @@ int bukti_drop_cache(int fd, uint64_t offset, uint64_t count) {
   return -posix_fadvise(fd, (off_t)offset, (off_t)count, POSIX_FADV_DONTNEED);
 }
 
-int bukti_ignore_file_size_signal(void) {
-  return signal(SIGXFSZ, SIG_IGN) == SIG_ERR ? -errno : 0;
+int bukti_name_matches(const uint8_t *pattern, const uint8_t *name) {
+  return fnmatch((const char *)pattern, (const char *)name, 0) == 0;
 }

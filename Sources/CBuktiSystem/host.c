@@ -10,14 +10,10 @@
 int bukti_clock_now(struct bukti_clock *clock) {
   struct timespec now;
   if (clock_gettime(CLOCK_REALTIME, &now) != 0) return -errno;
-  struct tm local;
-  tzset(); /* localtime_r need not look at TZ by itself */
-  int has_local = localtime_r(&now.tv_sec, &local) != NULL;
   struct timex state = {.modes = 0};
   int kernel = adjtimex(&state);
   *clock = (struct bukti_clock){
       .now = {.seconds = now.tv_sec, .nanoseconds = (uint32_t)now.tv_nsec},
-      .utc_offset = has_local ? (int32_t)local.tm_gmtoff : 0,
       .is_synchronised = kernel >= 0 && kernel != TIME_ERROR && !(state.status & STA_UNSYNC),
       .maximum_error = kernel >= 0 ? state.maxerror : -1,
   };

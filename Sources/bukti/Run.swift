@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuktiConsole
 import BuktiFormat
 import BuktiStore
 import BuktiVerifier
@@ -6,7 +7,7 @@ import BuktiVerifier
 /// Runs a command and turns what it throws into words on standard error and an exit code.
 enum Run {
   static func main(_ command: (some ParsableCommand).Type) async {
-    ignoreFileSizeSignal()
+    Interrupt.ignoreFileSizeSignal()
     do {
       var parsed = try command.parseAsRoot()
       try parsed.run()

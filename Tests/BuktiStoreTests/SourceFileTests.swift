@@ -1,6 +1,7 @@
 import BuktiFormat
 import BuktiStore
 import Glibc
+import Synchronization
 import Testing
 
 @Suite struct SourceFileTests {
@@ -91,6 +92,18 @@ import Testing
     close(ends[1])
     #expect(try drain(FileDescriptorSource(borrowing: ends[0])) == [1, 2, 3])
     close(ends[0])
+  }
+
+  @Test func aSilentStreamIsGivenUp() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(unsafe pipe(&ends) == 0)
+    defer { for end in ends { close(end) } }
+    let asked = Atomic(0)
+    let source = FileDescriptorSource(borrowing: ends[0]) {
+      asked.add(1, ordering: .relaxed).newValue > 1
+    }
+    #expect(code { _ = try drain(source) } == .interrupted)
+    #expect(asked.load(ordering: .relaxed) == 2)
   }
 
   private func read(_ file: SourceFile, _ count: Int, at offset: UInt64) throws -> [UInt8] {

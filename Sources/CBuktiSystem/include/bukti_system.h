@@ -27,8 +27,8 @@ int bukti_append(int fd, struct iovec *pieces, size_t count);
 int64_t bukti_pread(int fd, void *buffer, size_t count, uint64_t offset);
 /* One read; waits where the descriptor does not block. */
 int64_t bukti_read(int fd, void *buffer, size_t count);
-/* The same, for streams that may stay silent: -EINTR soon after an interrupt that is watched for. */
-int64_t bukti_read_stream(int fd, void *buffer, size_t count);
+/* 1 once a read would not wait, 0 if nothing came in so many milliseconds. */
+int bukti_wait_readable(int fd, int milliseconds);
 int bukti_pwrite(int fd, const void *buffer, size_t count, uint64_t offset);
 int bukti_fdatasync(int fd);
 int bukti_fsync(int fd);
@@ -40,7 +40,6 @@ int bukti_unlock(int fd);
 int bukti_reserve(int fd, uint64_t offset, uint64_t count);
 int bukti_advise_sequential(int fd);
 int bukti_drop_cache(int fd, uint64_t offset, uint64_t count);
-int bukti_ignore_file_size_signal(void);
 
 /* --- sources.c: what is read as evidence --- */
 struct bukti_time {
@@ -102,7 +101,6 @@ int bukti_finish(int fd, unsigned mode, int64_t seconds, uint32_t nanoseconds);
 /* --- host.c --- */
 struct bukti_clock {
   struct bukti_time now;
-  int32_t utc_offset; /* seconds east of Greenwich, at that instant */
   int is_synchronised;
   int64_t maximum_error; /* microseconds, or -1 if the kernel does not say */
 };
@@ -112,20 +110,6 @@ struct bukti_host {
 int bukti_clock_now(struct bukti_clock *clock);
 int64_t bukti_monotonic(void); /* nanoseconds */
 int bukti_host_of(struct bukti_host *host);
-
-/* --- terminal.c --- */
-int bukti_is_terminal(int fd);
-int bukti_terminal_columns(int fd);
-/* Reads a line with the echo off, without its end. The settings come back whatever happens; a signal
-   that arrives meanwhile is raised again afterwards, and -EINTR returned if that is survived. */
-int64_t bukti_read_password(const uint8_t *terminal, const uint8_t *prompt, void *buffer,
-                            size_t size);
-/* A memset that is not optimised away. */
-void bukti_wipe(void *buffer, size_t size);
-
-/* From now on the first SIGINT or SIGTERM sets a flag; the second ends the process. */
-int bukti_watch_interrupt(void);
-int bukti_interrupted(void);
 
 /* 1 if a shell pattern matches; both end in NUL. */
 int bukti_name_matches(const uint8_t *pattern, const uint8_t *name);

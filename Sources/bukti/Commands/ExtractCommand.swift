@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuktiConsole
 import BuktiExtractor
 import BuktiFormat
 import BuktiStore

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuktiConsole
 import BuktiEngines
 import BuktiFormat
 import BuktiStore

@@ -1,3 +1,4 @@
+import BuktiConsole
 import BuktiFormat
 import BuktiStore
 

@@ -1,3 +1,4 @@
+import BuktiConsole
 import BuktiFormat
 import BuktiStore
 import BuktiVerifier
@@ -15,7 +16,7 @@ enum BundleInput {
     switch try FileMetadata.at(path.bytes).kind {
     case .file, .blockDevice: self = .files(try BundleVolumes.open(at: path.bytes))
     case .directory: throw BuktiError(.usage, "\(path.text) is a folder, not a bundle.")
-    default: self = .stream(try FileDescriptorSource.open(at: path.bytes))
+    default: self = .stream(try FileDescriptorSource.open(at: path.bytes) { Interrupt.isRequested })
     }
   }
 

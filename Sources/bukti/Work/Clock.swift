@@ -1,3 +1,4 @@
+import BuktiConsole
 import BuktiFormat
 import BuktiStore
 
@@ -6,7 +7,8 @@ enum Clock {
   static func now() -> Timestamp {
     guard let reading = try? SystemClock().now() else { return Timestamp() }
     return Timestamp(
-      instant: reading.instant.sinceEpoch, localOffset: Int64(reading.utcOffset) / 60,
+      instant: reading.instant.sinceEpoch,
+      localOffset: LocalZone.offset(at: reading.instant.seconds).map { $0 / 60 },
       source: reading.isSynchronised
         ? "system clock, synchronised" : "system clock, not synchronised",
       error: reading.maximumError.flatMap { $0 < 1 << 50 ? $0 * 1000 : nil })

@@ -1,4 +1,5 @@
 public import BuktiFormat
+public import BuktiStore
 internal import CBuktiSystem
 internal import Glibc
 
@@ -24,5 +25,12 @@ public struct StandardStream: Sendable {
     unsafe try bytes.span.raw.withUnsafeBytes { (buffer) throws(BuktiError) in
       unsafe try write(buffer)
     }
+  }
+}
+
+extension FileDescriptorSource {
+  /// Standard input, given up at the next ^C.
+  public static var standardInput: FileDescriptorSource {
+    FileDescriptorSource(borrowing: 0) { Interrupt.isRequested }
   }
 }

@@ -1,9 +1,12 @@
-internal import CBuktiSystem
+internal import CBuktiConsole
 
-/// ^C as a question that long work asks between its steps; for commands, never for the libraries.
+/// ^C as a question that long work asks between its steps.
 public enum Interrupt {
   /// Turns the first SIGINT or SIGTERM into a flag; a second one ends the process at once.
   public static func watch() { _ = bukti_watch_interrupt() }
+
+  /// Makes a write beyond the limit of a file's size an error instead of the end of the process.
+  public static func ignoreFileSizeSignal() { _ = bukti_ignore_file_size_signal() }
 
   /// Whether somebody asked to stop.
   public static var isRequested: Bool { bukti_interrupted() != 0 }

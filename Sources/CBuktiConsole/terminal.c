@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "bukti_system.h"
+#include "bukti_console.h"
 
 #include <errno.h>
 #include <fcntl.h>

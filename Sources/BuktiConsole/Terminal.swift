@@ -1,4 +1,6 @@
 public import BuktiFormat
+internal import BuktiStore
+internal import CBuktiConsole
 internal import CBuktiSystem
 internal import Glibc
 
@@ -56,8 +58,9 @@ public enum Password {
   /// - Throws: `not-found`, `name-refused`, `io`.
   public static func firstLine(ofFileAt path: [UInt8]) throws(BuktiError) -> [UInt8] {
     let name = try cPath(path)
-    let file = FileDescriptor(owning: unsafe try check(bukti_open_stream(name), "open", path))
-    return try firstLine(of: file.raw)
+    let file = unsafe try check(bukti_open_stream(name), "open", path)
+    defer { _ = bukti_close(file) }
+    return try firstLine(of: file)
   }
 
   /// Overwrites a password with zeros.

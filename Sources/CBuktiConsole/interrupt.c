@@ -1,10 +1,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fnmatch.h>
 #include <signal.h>
 #include <stddef.h>
 
-#include "bukti_system.h"
+#include "bukti_console.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -24,6 +23,6 @@ int bukti_watch_interrupt(void) {
 
 int bukti_interrupted(void) { return interrupted != 0; }
 
-int bukti_name_matches(const uint8_t *pattern, const uint8_t *name) {
-  return fnmatch((const char *)pattern, (const char *)name, 0) == 0;
+int bukti_ignore_file_size_signal(void) {
+  return signal(SIGXFSZ, SIG_IGN) == SIG_ERR ? -errno : 0;
 }
