@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuktiConsole
 import BuktiFormat
 import BuktiStore
 import BuktiWriter
