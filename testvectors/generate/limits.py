@@ -135,6 +135,15 @@ def refusals():
                  "that refuses it extends nothing.", ["B-SES-1", "B-SES-4", "B-ORD-3"]).report(
                      b.layout(), [finding("refused", 1, length=last - 1)])
 
+    b = Bundle("session-refuse-from-1", session=False)
+    b.note("no session is in force")
+    b.session(refuse="made by a faulty tool")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    yield Vector("valid/session-refuse-from-1", "Record 1 is no session, and the first session refuses it: without a "
+                 "seal the base is 1.", ["B-SES-3", "B-SES-4", "B-ORD-2"]).report(
+                     b.layout(), [finding("refused", 1, length=1)])
+
     b = Bundle("session-refuse-refusal")
     b.file(b"a.txt", b"evidence")
     b.seal()
@@ -155,6 +164,28 @@ def refusals():
                      b.layout(), [finding("adopted", first, length=middle - first),
                                   finding("refused", middle, length=last - middle)],
                      seals={seal.number: ("adopted", [])})
+
+    b = Bundle("session_refuse-healing")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    first = b.next
+    b.session()
+    bad = b.note("breaks a rule", item=9)
+    seal = b.seal()
+    middle = b.next
+    b.session(change={8: right(b, 0)}, refuse=(first, middle - first, "made by a faulty tool"))
+    last = b.next
+    b.session(change={8: right(b, 0)}, adopt=(first, middle - first, "refused wrongly"),
+              refuse=(middle, last - middle, "of unknown origin"))
+    b.note()
+    b.seal()
+    lay = b.layout()
+    v = Vector("invalid/session_refuse-healing", "The session whose refusal ended the loss is refused itself, and "
+               "what broke a rule is adopted: all is lost again, and its seal is an adopted one.",
+               ["B-SES-4", "B-SES-5", "B-DMG-8"])
+    yield v.report(lay, [v.on(lay, "item-unknown", bad), finding("adopted", first, length=middle - first),
+                         finding("refused", middle, length=last - middle)],
+                   lost=bad, seals={seal.number: ("adopted", [])})
 
     b = Bundle("names_restated-refused")
     b.file(b"a.txt", b"evidence")

@@ -14,7 +14,8 @@ extension Pass {
   /// Ends the loss that records caused which this session refuses ([B-SES-4]).
   func resume(_ record: Record, _ session: Session) {
     guard state.isLost, !isLostForGood, let refuses = session.refuses,
-      checkAccount(session, record.number) == nil, history.state(before: refuses.first) != nil
+      checkAccount(session, record.number) == nil,
+      history.state(before: refuses.first)?.isLost == false
     else { return }
     state.isLost = false
   }
@@ -68,11 +69,9 @@ extension Pass {
   ) throws(BuktiError) {
     findings.add(
       Finding(.refused, record: refuses.first, length: refuses.count), owner: record.number)
-    if let before = history.state(before: refuses.first) {
-      state = before
-    } else {
-      lose()
-    }
+    // A place that B-SES-3 allows has a state: what was read there while lost is lost again.
+    guard let before = history.state(before: refuses.first) else { return lose() }
+    state = before
     if let adopts {
       state.adopted.add(first: adopts.first, count: adopts.count, session: record.number)
     }

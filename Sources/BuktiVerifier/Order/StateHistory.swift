@@ -4,14 +4,13 @@ struct StateHistory {
     let record: UInt64
     /// A session, or directly after a tail or a seal; else only the base of a seal.
     let isMark: Bool
-    /// Nil where the reading was lost already.
-    let state: OrderState?
+    let state: OrderState
   }
 
   private var entries: [Entry] = []
 
   mutating func keep(_ state: OrderState, before record: UInt64, isMark: Bool) {
-    entries.append(Entry(record: record, isMark: isMark, state: state.isLost ? nil : state))
+    entries.append(Entry(record: record, isMark: isMark, state: state))
   }
 
   /// Whether a refusal may begin at `record`.
@@ -19,9 +18,9 @@ struct StateHistory {
     record == base || find(record).map { entries[$0].isMark } == true
   }
 
-  /// The state before `record`; nil where the reading was lost there already.
+  /// The state before `record`, lost or not; nil where none is kept.
   func state(before record: UInt64) -> OrderState? {
-    find(record).flatMap { entries[$0].state }
+    find(record).map { entries[$0].state }
   }
 
   /// Forgets what no session may refuse any more.

@@ -74,7 +74,9 @@ extension Pass {
   private func keepState(before core: Core) {
     guard !isLostForGood else { return }
     let isMark = core.type == .session || lastType == .tail || lastType == .seal
-    if isMark || followsSealDirectly { history.keep(state, before: next, isMark: isMark) }
+    // Without a seal the base is record 1.
+    let isBase = next == 1 || followsSealDirectly
+    if isMark || isBase { history.keep(state, before: next, isMark: isMark) }
   }
 
   /// Whether the next record is the base of the last seal: only attests that are right stand between.
