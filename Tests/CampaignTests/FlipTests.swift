@@ -6,8 +6,8 @@ import Testing
   static let golden = Result { try Golden() }
 
   @Test func flips() throws {
-    let outcomes = FlipCampaign.run(try Self.golden.get(), step: 797)
-    #expect(outcomes.cases == 658)
+    let outcomes = FlipCampaign.run(try Self.golden.get(), step: 1597)
+    #expect(outcomes.cases == 329)
     #expect(outcomes.failures == [])
   }
 

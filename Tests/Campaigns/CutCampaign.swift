@@ -43,6 +43,7 @@ extension Golden {
     if report.bundle.records != UInt64(whole.count) { return "\(report.bundle.records) records" }
     if report.seals.map(\.record) != seals { return "seals \(report.seals.map(\.record))" }
     if cut == bytes.count { return report.holds && report.bundle.isClosed == true ? nil : "whole" }
+    if report.bundle.isClosed == true { return "closed, after record \(whole.count)" }
     // A cut inside the last seal leaves all that the receipt covers: it is unsealed, and no rollback.
     let covered = frames.last { $0.header.core.type == .seal }?.header.core.number ?? 0
     if report.has(.receiptRollback) != (UInt64(whole.count) < covered) { return "rollback" }

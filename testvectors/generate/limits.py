@@ -269,6 +269,18 @@ def wrong_attests():
     yield v.report(b.layout(), [finding("refused", bad, length=1)])
 
 
+def closing():
+    b = Bundle("complete_close-unsealed")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    b.session()
+    b.close()
+    b.tail()
+    v = Vector("invalid/complete_close-unsealed", "A close that no seal covers: anyone can append one, so the bundle "
+               "is open.", ["B-ORD-5", "B-ORD-7"])
+    yield v.report(b.layout(), opened=True)
+
+
 def while_lost():
     b, data = parts("damage_attest-while-lost")
     stamp = b.attest(b.records[-1])
@@ -390,5 +402,5 @@ def custody():
 
 
 def vectors():
-    for part in (candidates, values, loss_and_refusal, refusals, wrong_attests, while_lost, copies, plain, custody):
+    for part in (candidates, values, loss_and_refusal, refusals, wrong_attests, closing, while_lost, copies, plain, custody):
         yield from part()

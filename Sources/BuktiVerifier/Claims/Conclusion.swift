@@ -52,7 +52,7 @@ extension Conclusion {
       if let code { add(code) }
       receipts.append(ReceiptReport(receipt, code))
     }
-    if !state.isClosed { add(.bundleOpen) }
+    if !pass.isClosed { add(.bundleOpen) }
   }
 
   private mutating func addUnsealed() {

@@ -11,7 +11,8 @@ struct OrderState {
   var session: SessionFacts?
   /// Tails and sessions after the last seal.
   var marks = 0
-  var isClosed = false
+  /// Number of the close record.
+  var close: UInt64?
   var items = ItemTable()
   /// Items closed and not yet named, in the order of closing.
   var unnamed: [UnnamedRow] = []
@@ -20,6 +21,8 @@ struct OrderState {
   var branch: BranchID?
   var refused = RecordRanges()
   var adopted = RecordRanges()
+
+  var isClosed: Bool { close != nil }
 
   /// What a tail must say ([B-TAI-3]).
   var tailState: TailState {

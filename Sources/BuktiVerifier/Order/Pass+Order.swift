@@ -71,7 +71,7 @@ extension Pass {
     case .note: checkNote(record)
     case .names: checkNames(record)
     case .withhold: checkWithhold(record)
-    case .close: checkClose()
+    case .close: checkClose(record)
     default: isKnown(record.core.itemID) ? nil : .itemUnknown
     }
   }
@@ -95,8 +95,8 @@ extension Pass {
     return genesis.suite == Genesis.sha256 ? nil : .genesisSuite
   }
 
-  private func checkClose() -> ErrorCode? {
-    state.isClosed = true
+  private func checkClose(_ record: Record) -> ErrorCode? {
+    state.close = record.number
     return nil
   }
 

@@ -64,6 +64,7 @@ public struct BundleFacts: Sendable, Equatable {
   public let plainBytes: UInt64
   /// The root over all records; nil where the tree is not known.
   public let root: Hash?
+  /// Whether a close ends the evidence, and a seal stands after it.
   public let isClosed: Bool?
   /// Nil where records were lost, as is `isClosed`.
   public let branch: BranchID?
@@ -78,7 +79,7 @@ public struct BundleFacts: Sendable, Equatable {
     items = pass.state.isLost ? nil : pass.state.items.nextID - 1
     plainBytes = pass.plainBytes
     root = pass.root
-    isClosed = pass.state.isLost ? nil : pass.state.isClosed
+    isClosed = pass.state.isLost ? nil : pass.isClosed
     branch = pass.state.isLost ? nil : pass.state.branch
     self.case = pass.genesis?.case
   }

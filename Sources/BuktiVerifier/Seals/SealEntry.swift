@@ -43,6 +43,12 @@ extension Pass {
     seals.last { !$0.cameWhileLost && !state.refused.contains($0.record) }
   }
 
+  /// Whether a close was taken in that is not unsealed: anyone can append one ([B-ORD-7]).
+  var isClosed: Bool {
+    guard let close = state.close else { return false }
+    return state.isLost || (lastSeal.map { $0.record > close } ?? false)
+  }
+
   /// Place of the seal with this record number.
   func findSeal(_ record: UInt64) -> Int? {
     var low = 0

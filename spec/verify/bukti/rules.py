@@ -146,7 +146,7 @@ class Rules:
             raise Bad("genesis-suite")
 
     def close(self, frame, body):
-        self.state.closed = True
+        self.state.closed = frame.number
 
     def account(self, number, body):
         """[B-SES-1] to [B-SES-3]: the adopted and the refused (first, count), or None."""
@@ -431,7 +431,7 @@ class Rules:
         state = self.state
         self.index.check_tail(body, self.tree.frontier)
         kept = {1: state.highest + 1, 2: [[i, o.end] for i, o in sorted(state.open.items())],
-                3: state.closed, 4: [[item, number] for item, number, _ in state.pending],
+                3: bool(state.closed), 4: [[item, number] for item, number, _ in state.pending],
                 5: state.session, 6: state.names or False, 7: state.withhold or False,
                 8: state.branch or False}
         if repr(body[7]) != repr(kept):  # repr tells 0 from false

@@ -61,7 +61,8 @@ class Verdict:
                 self.finding(code)
             self.outcomes.append({"origin": receipt["origin"], "size": receipt["size"],
                                   "root": receipt["root"].hex(), "outcome": code or "holds"})
-        if not state.closed:
+        self.closed = bool(state.closed) and (self.lost or state.closed < last)
+        if not self.closed:
             self.finding("bundle-open")
 
     def withheld(self, last_seal):
@@ -228,7 +229,7 @@ class Verdict:
         bundle = {"id": str(uuid.UUID(bytes=reader.bundle)), "volumes": len(reader.sources),
                   "bytes": reader.size, "records": reader.count, "plain-bytes": reader.plain,
                   "items": None if self.lost else state.highest,
-                  "root": root.hex() if root else None, "closed": None if self.lost else state.closed,
+                  "root": root.hex() if root else None, "closed": None if self.lost else self.closed,
                   "branch": state.branch.hex() if state.branch and not self.lost else None,
                   "case": reader.case}
         report = {"report": 1, "bundle": bundle, "claims": claims, "findings": findings,
