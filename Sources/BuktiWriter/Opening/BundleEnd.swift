@@ -20,6 +20,8 @@ public struct UnsealedRecord: Sendable, Hashable {
 public struct BundleEnd: Sendable {
   /// The seal that a session would extend; nil where there is none.
   public let extends: Extends?
+  /// The same seal as an answer to a hand-over names it.
+  public let lastSeal: Covers?
   /// Number of the first record that a session must account for.
   public let base: UInt64
   /// How many records there are to account for.
@@ -40,6 +42,7 @@ public struct BundleEnd: Sendable {
 struct OpenedEnd {
   let bundleID: BundleID
   let extends: Extends?
+  let lastSeal: Covers?
   let walk: PartWalk
   let size: UInt64
 
@@ -65,9 +68,12 @@ struct OpenedEnd {
       extends = Extends(
         size: base.checkpoint.size, root: base.checkpoint.root, signers: accepted.signers,
         because: accepted.because)
+      lastSeal = Covers(
+        size: base.checkpoint.size, root: base.checkpoint.root, record: base.sealRecord.hash)
       walk = try PartWalk(reader, after: base)
     } else {
       extends = nil
+      lastSeal = nil
       walk = PartWalk(reader)
     }
     try walk.run()
@@ -109,7 +115,7 @@ struct OpenedEnd {
 
   var summary: BundleEnd {
     BundleEnd(
-      extends: extends, base: walk.base, unsealedCount: walk.number - walk.base,
+      extends: extends, lastSeal: lastSeal, base: walk.base, unsealedCount: walk.number - walk.base,
       unsealed: walk.records, broken: walk.broken, strangeSeal: walk.strangeSeal,
       tornBytes: size - tornFrom, isClosed: walk.ledger.isClosed)
   }

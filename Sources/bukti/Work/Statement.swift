@@ -19,6 +19,8 @@ struct Statement {
   let bundle: RawPath
   let options: StatementOptions
   let plan: SessionPlan
+  /// How the bundle ended when this was begun.
+  let end: BundleEnd
   private let acceptance: Acceptance
 
   /// Everything that can be refused is refused here, before a password is asked for.
@@ -26,7 +28,7 @@ struct Statement {
     self.bundle = bundle
     self.options = options
     acceptance = try options.continuation.acceptance(of: options.identity)
-    _ = try options.continuation.examine(bundle, acceptance)
+    end = try options.continuation.examine(bundle, acceptance)
     plan = try SessionPlan(identity: options.identity, person: options.person)
   }
 

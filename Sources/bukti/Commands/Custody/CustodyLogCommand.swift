@@ -1,0 +1,71 @@
+import ArgumentParser
+import BuktiConsole
+import BuktiFormat
+import BuktiStore
+import BuktiVerifier
+
+struct CustodyLogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log",
+    abstract: "Prints the chain of custody, exhibit by exhibit.",
+    discussion: """
+      Verifies the bundle on the way, so that each event says what it is worth: a half that its party did \
+      not sign, or an answer to nothing, is shown as such and counts for nothing.
+
+        bukti custody log case.bukti --pin FINGERPRINT-OF-A --pin FINGERPRINT-OF-B
+        bukti custody log case.bukti --format csv > custody.csv
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, json, csv
+  }
+
+  @Argument(help: "The bundle.")
+  var bundle: RawPath
+
+  @Option(help: "text, json or csv.")
+  var format = Format.text
+
+  @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+
+  mutating func run() throws {
+    let events = EventCollector()
+    var options = try trust.verificationOptions()
+    options.maxPlain = 0  // events say enough without decoding the evidence
+    options.listsItems = false
+    let input = try BundleInput(bundle)
+    Interrupt.watch()
+    let progress = Progress("verified", total: try input.size())
+    let report = try input.verify(options, visitor: events, progress: progress)
+    let log = CustodyLog(events.events, report)
+    switch format {
+    case .text: try Console.print(log.text)
+    case .json: try Console.print(log.json.text, terminator: "")
+    case .csv: try Console.print(log.csv, terminator: "")
+    }
+    switch report.claims[.custody] {
+    case .holds: return
+    case .fails: throw ExitCode(1)
+    case .notEstablished, nil: throw ExitCode(2)
+    }
+  }
+}
+
+/// Keeps the events of a pass, without those that a session refuses later.
+private final class EventCollector: BundleVisitor {
+  private(set) var events: [CustodyEvent] = []
+
+  func record(
+    _ number: UInt64, type: RecordType, item: UInt64, _ body: RecordBody
+  ) throws(BuktiError) {
+    if let event = body.content as? Event {
+      events.append(CustodyEvent(record: number, event: event))
+    }
+  }
+
+  func refused(
+    first: UInt64, count: UInt64, session: UInt64, back state: TailState
+  ) throws(BuktiError) {
+    events.removeAll { first..<first + count ~= $0.record }
+  }
+}
