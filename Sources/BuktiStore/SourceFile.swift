@@ -2,26 +2,19 @@ public import BuktiFormat
 internal import CBuktiSystem
 internal import Glibc
 
-/// What a block device says about itself.
-public struct DeviceGeometry: Sendable, Equatable {
-  /// In bytes.
-  public let size: UInt64
-  /// In bytes.
-  public let logicalSector: UInt32
-  /// In bytes.
-  public let physicalSector: UInt32
-  /// Whether the kernel refuses writes to it.
-  public let isReadOnly: Bool
-}
-
 /// A regular file or block device that is read as evidence and never written.
 public final class SourceFile: Sendable {
-  private let file: FileDescriptor
+  let file: FileDescriptor
   /// The metadata at the time of opening.
   public let opened: FileMetadata
+  /// The path that the operator gave; nil for what was found in a folder.
+  public let path: [UInt8]?
 
-  init(_ file: FileDescriptor, allowing kinds: [FileMetadata.Kind]) throws(BuktiError) {
+  init(
+    _ file: FileDescriptor, path: [UInt8]? = nil, allowing kinds: [FileMetadata.Kind]
+  ) throws(BuktiError) {
     self.file = file
+    self.path = path
     opened = try FileMetadata(of: file)
     if !kinds.contains(opened.kind) {
       throw BuktiError(.io, "not a regular file or block device", errno: EINVAL)
@@ -34,7 +27,7 @@ public final class SourceFile: Sendable {
     let name = try cPath(path)
     let file = FileDescriptor(
       owning: unsafe try check(bukti_open_source(BUKTI_CWD, name, 1), "open", path))
-    return try SourceFile(file, allowing: [.file, .blockDevice])
+    return try SourceFile(file, path: path, allowing: [.file, .blockDevice])
   }
 
   /// Opens a regular file in a folder, never through a link.
@@ -57,16 +50,6 @@ public final class SourceFile: Sendable {
   public func size() throws(BuktiError) -> UInt64 {
     if let device = try device() { return device.size }
     return try metadata().size
-  }
-
-  /// Returns what a block device says about itself; nil for a file.
-  public func device() throws(BuktiError) -> DeviceGeometry? {
-    if opened.kind != .blockDevice { return nil }
-    var device = bukti_device()
-    unsafe try check(bukti_device_of(file.raw, &device), "ask the device")
-    return DeviceGeometry(
-      size: device.size, logicalSector: device.logical_sector,
-      physicalSector: device.physical_sector, isReadOnly: device.is_read_only != 0)
   }
 
   /// Fills `buffer` from `offset` and returns the count.

@@ -4,52 +4,69 @@ public import BuktiStore
 extension BundleWriter {
   /// Adds a regular file or block device.
   ///
-  /// What the file system says is taken where `description` says nothing. Places that cannot be read
-  /// become gaps, and a file that changes while it is read is not complete; the result tells.
-  /// - Throws: `closed`, `usage`, `disk-full`, `io`, `dead`: errors of the bundle, never of the source.
+  /// What the file system or the device says is taken where `description` says nothing. Places that
+  /// cannot be read become gaps, and a source that changes while it is read is not complete; the result
+  /// tells.
+  /// - Parameter map: of an image that ddrescue made: what it did not read becomes gaps.
+  /// - Throws: `usage` where the map says more of the image than there is; `closed`, `usage`, `disk-full`,
+  ///   `io`, `dead`: errors of the bundle, never of the source.
   @discardableResult
   public mutating func add(
-    _ file: SourceFile, as description: ItemDescription
+    _ file: SourceFile, as description: ItemDescription, map: RescueMap? = nil
   ) throws(BuktiError) -> AddedItem {
     var description = description
     var problems: [String] = []
-    if description.posix == nil { description.posix = Posix(file.opened) }
-    if description.times == nil { description.times = Times(file.opened) }
-    describe(&description, by: file, &problems)
     var size: UInt64 = 0
-    do throws(BuktiError) { size = try file.size() } catch {
+    var device: DeviceState?
+    do throws(BuktiError) {
+      size = try file.size()
+      device = try describe(&description, by: file, &problems)
+    } catch {
       return try record(description, state: .notAcquired, reason: error.message)
     }
+    if let map { size = try map.size(ofImage: size) }
     file.adviseSequential()
-    let intake = try begin(description, expectedSize: size)
-    return try finish(intake, description, file, size: size, problems)
+    let intake = try begin(
+      description, expectedSize: size, isOpened: device != nil || size >= options.openFrom)
+    return try finish(
+      intake, description, file, Source(size: size, problems: problems, device: device, map: map))
+  }
+
+  /// What was learnt of a source before its first byte.
+  struct Source {
+    let size: UInt64
+    let problems: [String]
+    let device: DeviceState?
+    var map: RescueMap?
   }
 
   /// Copies what the item does not have yet, and closes it.
   mutating func finish(
-    _ intake: Intake, _ description: ItemDescription, _ file: SourceFile, size: UInt64,
-    _ problems: [String]
+    _ intake: Intake, _ description: ItemDescription, _ file: SourceFile, _ source: Source
   ) throws(BuktiError) -> AddedItem {
-    var problems = problems
-    let end = try reader.copy(file, size: size, to: intake.stream)
-    if file.opened.kind == .file, (try? file.metadata())?.differs(from: file.opened) ?? true {
-      problems.append("it changed while it was read")
+    if let device = source.device {
+      try note(Note(text: device.text, time: options.now()), item: intake.stream.id)
     }
-    return try close(intake, description, end: end, problems: problems)
+    let end = try reader.copy(file, size: source.size, map: source.map, to: intake.stream)
+    let changes = file.changes() + (source.device?.problems(after: file) ?? [])
+    return try close(intake, description, end: end, problems: source.problems + changes)
   }
 
+  /// Takes over what the file system or the device says.
+  /// - Throws: `io` where a device does not answer.
   func describe(
     _ description: inout ItemDescription, by file: SourceFile, _ problems: inout [String]
-  ) {
-    do throws(BuktiError) {
-      try description.posix?.take(file.attributes())
-      if let device = try file.device() {
-        var source = description.source ?? SourceDevice()
-        source.size = device.size
-        if device.logicalSector > 0 { source.sectorSize = UInt64(device.logicalSector) }
-        description.source = source
-      }
-    } catch { problems.append(error.message) }
+  ) throws(BuktiError) -> DeviceState? {
+    if description.posix == nil { description.posix = Posix(file.opened) }
+    if description.times == nil { description.times = Times(file.opened) }
+    do throws(BuktiError) { try description.posix?.take(file.attributes()) } catch {
+      problems.append(error.message)
+    }
+    guard let device = try DeviceState(of: file) else { return nil }
+    var source = description.source ?? SourceDevice()
+    device.describe(&source)
+    description.source = source
+    return device
   }
 
   /// Adds a stream of unknown length, to its end.
@@ -59,7 +76,7 @@ extension BundleWriter {
   public mutating func add(
     _ source: any ByteSource, as description: ItemDescription
   ) throws(BuktiError) -> AddedItem {
-    let intake = try begin(description, expectedSize: nil)
+    let intake = try begin(description, expectedSize: nil, isOpened: true)
     let end = try reader.copy(source, to: intake.stream)
     return try close(intake, description, end: end, problems: [])
   }
@@ -97,7 +114,7 @@ extension BundleWriter {
   }
 
   private func begin(
-    _ description: ItemDescription, expectedSize: UInt64?
+    _ description: ItemDescription, expectedSize: UInt64?, isOpened: Bool
   ) throws(BuktiError) -> Intake {
     try description.checkName()
     guard description.kind.hasBytes else {
@@ -106,7 +123,7 @@ extension BundleWriter {
     try log.requireNotClosed()
     var id = log.ledger.nextItemID
     var began: Timestamp?
-    if expectedSize == nil || expectedSize ?? 0 >= options.openFrom {
+    if isOpened {
       began = options.now()
       id = try log.open(
         ItemOpen(
@@ -129,15 +146,15 @@ extension BundleWriter {
       state = .aborted
       problems.insert("it was interrupted", at: 0)
     }
-    if intake.stream.unreadable > 0 {
-      problems.append("\(intake.stream.unreadable) bytes could not be read")
-    }
+    problems += intake.stream.lost.problems
     var item = description.item(
       size: intake.stream.end, state: problems.isEmpty ? .complete : state)
     item.digests = digests
     if !problems.isEmpty { item.reason = problems.joined(separator: "; ") }
     if let began = intake.began { item.acquired = Acquired(began: began, ended: options.now()) }
-    return try append(item, id: intake.stream.id)
+    var added = try append(item, id: intake.stream.id)
+    added.lost = intake.stream.lost
+    return added
   }
 
   private mutating func append(_ item: Item, id: UInt64) throws(BuktiError) -> AddedItem {

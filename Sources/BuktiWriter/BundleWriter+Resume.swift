@@ -22,21 +22,21 @@ extension BundleWriter {
       description.name = open.name
     }
     try description.checkName()
-    if description.posix == nil { description.posix = Posix(file.opened) }
-    if description.times == nil { description.times = Times(file.opened) }
-    describe(&description, by: file, &problems)
+    let device = try describe(&description, by: file, &problems)
+    let size = try file.size()
     let overlap = try compare(suspended, with: file)
     let began = options.now()
     try log.resume(
       id,
       ItemOpen(
-        kind: description.kind, name: description.name, expectedSize: try file.size(), time: began,
+        kind: description.kind, name: description.name, expectedSize: size, time: began,
         resume: Resume(
           offset: suspended.end, overlap: overlap, equal: true, evidence: evidence),
         supplements: suspended.open?.supplements))
     let stream = ItemStream(id: id, log: log, digests: digests, end: suspended.end)
     return try finish(
-      Intake(stream: stream, began: began), description, file, size: file.size(), problems)
+      Intake(stream: stream, began: began), description, file,
+      Source(size: size, problems: problems, device: device))
   }
 
   /// A suspended item whose bytes were read when the bundle was opened.

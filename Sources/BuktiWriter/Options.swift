@@ -20,8 +20,10 @@ public struct WriterOptions: Sendable {
   public var markInterval = Duration.seconds(30)
   /// A mark is set after so many bytes at most.
   public var markBytes: UInt64 = 1 << 30
-  /// How often an unreadable block is tried.
+  /// How often an unreadable sector is tried.
   public var attempts = 3
+  /// After so many unreadable sectors in a row the reader skips ahead; 0 tries every sector.
+  public var skipAfter = 0
   public var readBack = ReadBack.seal
   /// The clock that records and signatures speak of.
   public var now: @Sendable () -> Timestamp

@@ -12,6 +12,9 @@ private struct FaultySource: PlacedSource {
   /// Blocks of 4096 bytes that always fail.
   let bad: Set<UInt64>
   var hole: Range<UInt64>?
+  var sectorSize: Int { 4096 }
+
+  func unbuffered() -> FaultySource? { nil }
 
   func size() throws(BuktiError) -> UInt64 { UInt64(bytes.count) }
 
@@ -44,7 +47,7 @@ private struct FaultySource: PlacedSource {
     let id = writer.log.ledger.nextItemID
     let stream = ItemStream(id: id, log: writer.log, digests: try DigestSet([]))
     let end = try writer.reader.copy(source, size: source.size(), to: stream)
-    let state = stream.unreadable > 0 ? ItemState.partial : .complete
+    let state = stream.lost.bytes > 0 ? ItemState.partial : .complete
     let digests = try stream.finish()
     guard case .whole = end else { throw BuktiError(.io) }
     var item = Item(kind: .disk, name: [65], size: stream.end, state: state)

@@ -26,7 +26,12 @@ public struct AcquisitionReport: Sendable {
     public let item: UInt64
     public let state: ItemState
     public let reason: String
+    /// What is missing of its bytes; the first ranges.
+    public let lost: LostRanges
   }
+
+  /// So many ranges are kept of each problem.
+  private static let keptRanges = 1000
 
   /// So many problems are kept; the others are only counted.
   public static let keptProblems = 10_000
@@ -55,7 +60,9 @@ public struct AcquisitionReport: Sendable {
       problemCount += 1
       guard problems.count < Self.keptProblems else { return }
       problems.append(
-        Problem(name: name, item: item.id, state: item.state, reason: item.reason ?? ""))
+        Problem(
+          name: name, item: item.id, state: item.state, reason: item.reason ?? "",
+          lost: item.lost.prefix(Self.keptRanges)))
     }
   }
 }

@@ -57,6 +57,8 @@ public struct AddedItem: Sendable, Hashable {
   public let reason: String?
   /// Nil for kinds without bytes, hard links and what was not acquired.
   public let digests: Digests?
+  /// What is missing of the bytes that were read for it now.
+  public var lost = LostRanges()
 }
 
 extension Posix {

@@ -6,8 +6,8 @@ final class ItemStream {
   let id: UInt64
   /// Bytes taken so far: the end reached.
   private(set) var end: UInt64
-  /// Bytes of it that could not be read.
-  private(set) var unreadable: UInt64 = 0
+  /// What is missing of it.
+  private(set) var lost = LostRanges()
   private let log: RecordLog
   private let digests: DigestSet
   /// Zeros taken and not written yet, so that one record can hold many chunks of them.
@@ -50,18 +50,29 @@ final class ItemStream {
   ///
   /// - Parameter attempts: how often it was tried, at least once.
   func takeUnreadable(_ count: UInt64, errno: Int32, attempts: UInt64) throws(BuktiError) {
-    try reach(count)
+    try take(
+      .unreadable(length: count, errno: UInt64(max(1, errno)), attempts: max(1, attempts)))
+  }
+
+  /// Takes a range that nobody tried to read.
+  func takeNotAttempted(_ count: UInt64, reason: String) throws(BuktiError) {
+    try take(.notAttempted(length: count, reason: reason))
+  }
+
+  private func take(_ next: Gap) throws(BuktiError) {
+    if next.length == 0 { return }
+    try reach(next.length)
     try flushZeros(zeros)
-    digests.updateZeros(count)
-    let errno = UInt64(max(1, errno))
-    if let before = gap, before.errno == errno, before.attempts == attempts {
-      gap?.length += count
+    digests.updateZeros(next.length)
+    if let before = gap, before.errno == next.errno, before.attempts == next.attempts,
+      before.reason == next.reason
+    {
+      gap?.length += next.length
     } else {
       try flushGap()
-      gap = .unreadable(length: count, errno: errno, attempts: attempts)
+      gap = next
     }
-    end += count
-    unreadable += count
+    end += next.length
   }
 
   /// Writes what waits and returns the digests of all that was taken.
@@ -94,7 +105,11 @@ final class ItemStream {
 
   private func flushGap() throws(BuktiError) {
     guard let gap else { return }
-    try log.append(gap, of: id, at: end - gap.length)
+    let start = end - gap.length
+    try log.append(gap, of: id, at: start)
+    lost.add(
+      LostRange(
+        range: start..<end, errno: gap.errno, attempts: gap.attempts, reason: gap.reason))
     self.gap = nil
   }
 

@@ -12,6 +12,10 @@ enum ReadingEnd {
 
 /// Bytes that can be read at any place, with holes and places that cannot be read.
 protocol PlacedSource {
+  /// What is given up at once where it cannot be read, in bytes.
+  var sectorSize: Int { get }
+  /// The same, read past the system's memory; nil where that makes no difference.
+  func unbuffered() -> Self?
   func size() throws(BuktiError) -> UInt64
   func read(
     into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
@@ -19,42 +23,62 @@ protocol PlacedSource {
   func nextData(from offset: UInt64, below end: UInt64) throws(BuktiError) -> Range<UInt64>?
 }
 
-extension SourceFile: PlacedSource {}
+extension SourceFile: PlacedSource {
+  /// Of a device its logical sector; of a file the page, which is what the system reads.
+  var sectorSize: Int {
+    guard let device = try? device(), device.logicalSector > 0 else { return 4096 }
+    return Int(device.logicalSector)
+  }
+}
 
 /// Copies sources into items, chunk by chunk.
 final class SourceReader {
   /// Shorter holes are read: a record of their own would cost more.
   private static let holeFrom: UInt64 = 64 << 10
-  /// What is given up at once where the source cannot be read: the page that the system reads.
-  private static let blockSize = 4096
+  /// No chunk is smaller.
+  private static let smallestChunk = 4096
 
-  private let log: RecordLog
-  private let options: WriterOptions
-  private let buffer: ChunkBuffer
+  let log: RecordLog
+  let options: WriterOptions
+  let buffer: ChunkBuffer
   /// Bytes read from sources, holes and gaps among them.
   private(set) var bytesRead: UInt64 = 0
 
   init(log: RecordLog, options: WriterOptions) {
     self.log = log
     self.options = options
-    let size = min(max(options.chunkSize, Self.blockSize), Int(Limits.maxPlainLength))
+    let size = min(max(options.chunkSize, Self.smallestChunk), Int(Limits.maxPlainLength))
     buffer = ChunkBuffer(size)
   }
 
   /// Copies the first `size` bytes of a file or device; what cannot be read becomes gaps.
+  ///
+  /// - Parameter map: what of it is worth reading; the rest becomes gaps, too.
   /// - Throws: errors of the bundle alone.
-  func copy(
-    _ file: some PlacedSource, size: UInt64, to stream: ItemStream
+  func copy<Source: PlacedSource>(
+    _ file: Source, size: UInt64, map: RescueMap? = nil, to stream: ItemStream
   ) throws(BuktiError) -> ReadingEnd {
     var dataEnd: UInt64 = 0
+    var failing: FailingSource<Source>?
     while stream.end < size {
       if options.isInterrupted() { return .interrupted }
+      let before = stream.end
+      var limit = size
+      if let block = map?.block(at: stream.end) {
+        limit = min(size, block.end)
+        if block.status != .finished {
+          try takeGap(to: limit, RescueMap.reason(block.status), stream)
+          try went(stream.end - before, stream)
+          continue
+        }
+      }
       if stream.end >= dataEnd {
-        guard let end = try skipHole(of: file, below: size, stream) else { continue }
+        guard let end = try skipHole(of: file, below: limit, stream) else { continue }
         dataEnd = end
       }
-      let before = stream.end
-      if try !copyChunk(of: file, below: size, stream) { return .short("it became shorter") }
+      if try !copyChunk(of: file, below: limit, stream, &failing) {
+        return .short("it became shorter")
+      }
       try went(stream.end - before, stream)
     }
     return .whole
@@ -80,48 +104,22 @@ final class SourceReader {
   }
 
   /// Copies one chunk; false at the end of the file.
-  private func copyChunk(
-    of file: some PlacedSource, below size: UInt64, _ stream: ItemStream
+  private func copyChunk<Source: PlacedSource>(
+    of file: Source, below size: UInt64, _ stream: ItemStream,
+    _ failing: inout FailingSource<Source>?
   ) throws(BuktiError) -> Bool {
     let wanted = Int(min(UInt64(buffer.count), size - stream.end))
     var count = 0
     do throws(BuktiError) {
       count = unsafe try file.read(into: buffer.room(wanted), at: stream.end)
     } catch {
-      return try copyBlocks(of: file, count: wanted, stream)
+      var source = failing ?? FailingSource(file)
+      defer { failing = source }
+      return try copySectors(of: &source, count: wanted, below: size, stream)
     }
     if count == 0 { return false }
+    failing?.inARow = 0
     try buffer.withFilled(count) { (chunk) throws(BuktiError) in try stream.take(chunk) }
-    return true
-  }
-
-  /// Goes through a chunk that cannot be read at once, block by block.
-  private func copyBlocks(
-    of file: some PlacedSource, count: Int, _ stream: ItemStream
-  ) throws(BuktiError) -> Bool {
-    let end = stream.end + UInt64(count)
-    while stream.end < end {
-      if options.isInterrupted() { return true }
-      let toEdge = UInt64(Self.blockSize) - stream.end % UInt64(Self.blockSize)
-      let wanted = min(toEdge, end - stream.end)
-      var failure: BuktiError?
-      var count = 0
-      for _ in 0..<max(1, options.attempts) {
-        do throws(BuktiError) {
-          count = unsafe try file.read(into: buffer.room(Int(wanted)), at: stream.end)
-          failure = nil
-          break
-        } catch { failure = error }
-      }
-      if let failure {
-        try stream.takeUnreadable(
-          wanted, errno: failure.errno ?? 5, attempts: UInt64(max(1, options.attempts)))
-      } else if count == 0 {
-        return false
-      } else {
-        try buffer.withFilled(count) { (block) throws(BuktiError) in try stream.take(block) }
-      }
-    }
     return true
   }
 

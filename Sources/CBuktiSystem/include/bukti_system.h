@@ -83,6 +83,17 @@ void *bukti_listing_open(int fd, int *error);
 struct bukti_name bukti_listing_next(void *listing);
 void bukti_listing_close(void *listing);
 
+/* --- device.c: what a block device says about itself --- */
+#define BUKTI_ATA_IDENTITY_SIZE 512
+/* The same file again, read past the cache of the system; -EINVAL where that is not possible. */
+int bukti_open_direct(int fd);
+/* The words of IDENTIFY DEVICE, for what the system drives as ATA. */
+int bukti_ata_identity(int fd, void *buffer);
+/* Standard INQUIRY data, or a page of vital product data; the count. A page below 0 is the former. */
+int64_t bukti_scsi_inquiry(int fd, int page, void *buffer, size_t size);
+/* Of a block device, through links; -ENOTBLK if it is something else. */
+int bukti_device_number(const uint8_t *path, uint32_t *major_number, uint32_t *minor_number);
+
 /* --- confined.c: what an extraction creates --- */
 /* A directory beneath another, through no link at all; -ENOSYS or -EPERM where openat2 is missing. */
 int bukti_open_beneath(int root, const uint8_t *path);

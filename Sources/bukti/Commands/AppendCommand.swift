@@ -63,7 +63,8 @@ struct AppendCommand: ParsableCommand {
       try closeSuspended(&writer)
       let receipt = try writer.seal([key])
       try writer.finish()
-      return AcquisitionOutcome(bundle: bundle, reports: reports, receipt: receipt)
+      return AcquisitionOutcome(
+        bundle: bundle, reports: reports, receipt: receipt, map: acquisition.map)
     } catch { throw Acquisition.unsealed(bundle, error) }
   }
 

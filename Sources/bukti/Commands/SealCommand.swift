@@ -61,7 +61,8 @@ struct SealCommand: ParsableCommand {
       let reports = try acquisition.run(&writer)
       let receipt = try writer.seal([key])
       try writer.finish()
-      return AcquisitionOutcome(bundle: bundle, reports: reports, receipt: receipt)
+      return AcquisitionOutcome(
+        bundle: bundle, reports: reports, receipt: receipt, map: acquisition.map)
     } catch { throw Acquisition.unsealed(bundle, error) }
   }
 }

@@ -31,6 +31,8 @@ struct SourceOptions: ParsableArguments {
   @Option(help: "How hard to compress: none, fast or best.")
   var compress: Compression = .fast
 
+  @OptionGroup(title: "Devices and failing media") var reading: ReadingOptions
+
   @Flag(help: "Read all of it again after it was written, before it is called sealed.")
   var readBack = false
 

@@ -10,6 +10,7 @@ struct AcquisitionOutcome {
   let bundle: RawPath
   let reports: [AcquisitionReport]
   let receipt: SealReceipt
+  let map: MapFile
 
   /// Prints, and throws the exit code where it is not 0.
   func tell() throws {
@@ -27,6 +28,7 @@ struct AcquisitionOutcome {
       try Console.print("Left out by your patterns, and recorded so: \(excluded).")
     }
     if problems > 0 { tellProblems(problems) }
+    try map.write()
     if Interrupt.isRequested {
       Console.error(
         "interrupted; what was read until then is sealed. bukti append \(bundle.text) SOURCE adds the rest."
@@ -42,6 +44,7 @@ struct AcquisitionOutcome {
     for problem in shown {
       Console.note(
         "  #\(problem.item) \(printable(problem.name)): \(problem.state), \(problem.reason)")
+      for line in LostText.lines(problem.lost) { Console.note("    " + line) }
     }
     if count > UInt64(shown.count) {
       Console.note(

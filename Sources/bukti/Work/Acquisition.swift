@@ -6,10 +6,10 @@ import BuktiWriter
 /// One source as the operator named it, looked at before anything is written.
 enum Source {
   case stream(name: [UInt8])
-  case file(path: RawPath, name: [UInt8], size: UInt64)
+  case file(path: RawPath, name: [UInt8], kind: ItemKind, size: UInt64)
   case folder(path: RawPath, name: [UInt8])
 
-  init(_ path: RawPath, name: RawPath?) throws(BuktiError) {
+  init(_ path: RawPath, name: RawPath?, live: Bool) throws(BuktiError) {
     if path.bytes == Array("-".utf8) {
       self = .stream(name: name?.bytes ?? Array("stdin".utf8))
       return
@@ -18,7 +18,12 @@ enum Source {
     let name = name?.bytes ?? Self.lastPart(of: path.bytes)
     switch found.kind {
     case .directory: self = .folder(path: path, name: name)
-    case .file, .blockDevice: self = .file(path: path, name: name, size: found.size)
+    case .file: self = .file(path: path, name: name, kind: .file, size: found.size)
+    case .blockDevice:
+      let device = try SourceFile.open(at: path.bytes)
+      try DeviceGuard.check(device, path, live: live)
+      let kind = device.isPartition ? ItemKind.partition : .disk
+      self = .file(path: path, name: name, kind: kind, size: try device.size())
     default:
       throw BuktiError(
         .usage,
@@ -28,11 +33,11 @@ enum Source {
 
   /// Bytes where they are known before reading.
   var size: UInt64? {
-    if case .file(_, _, let size) = self { return size }
+    if case .file(_, _, _, let size) = self { return size }
     return nil
   }
 
-  private static func lastPart(of path: [UInt8]) -> [UInt8] {
+  static func lastPart(of path: [UInt8]) -> [UInt8] {
     let slash = UInt8(ascii: "/")
     let part = path.split(separator: slash).last.map { Array($0) } ?? []
     let dots = [[], Array(".".utf8), Array("..".utf8)]
@@ -44,6 +49,7 @@ enum Source {
 struct Acquisition {
   let sources: [Source]
   let options: SourceOptions
+  let map: MapFile
 
   init(_ paths: [RawPath], _ options: SourceOptions) throws(BuktiError) {
     guard options.name == nil || paths.count == 1 else {
@@ -53,7 +59,10 @@ struct Acquisition {
       throw BuktiError(.usage, "Standard input can be read once only.")
     }
     var sources: [Source] = []
-    for path in paths { sources.append(try Source(path, name: options.name)) }
+    for path in paths {
+      sources.append(try Source(path, name: options.name, live: options.reading.live))
+    }
+    map = try MapFile(options.reading, sources)
     self.sources = sources
     self.options = options
   }
@@ -71,6 +80,8 @@ struct Acquisition {
   func writerOptions(_ progress: Progress) -> WriterOptions {
     var writer = WriterOptions(now: Clock.now)
     writer.compression = options.compress
+    writer.attempts = options.reading.retries + 1
+    writer.skipAfter = options.reading.skipAfter
     writer.readBack = options.readBack ? .all : .seal
     writer.isInterrupted = { Interrupt.isRequested }
     writer.progress = { progress.update($0) }
@@ -107,10 +118,10 @@ struct Acquisition {
       var item = ItemDescription(kind: options.kind ?? .stream, name: name)
       item.exhibit = options.exhibit
       report.count(try writer.add(FileDescriptorSource.standardInput, as: item), name: name)
-    case .file(let path, let name, _):
-      var item = ItemDescription(kind: options.kind ?? .file, name: name)
+    case .file(let path, let name, let kind, _):
+      var item = ItemDescription(kind: options.kind ?? kind, name: name)
       item.exhibit = options.exhibit
-      report.count(try writer.add(SourceFile.open(at: path.bytes), as: item), name: name)
+      report = try map.add(path, as: item, to: &writer)
     case .folder(let path, let name):
       var folder = FolderOptions(name: name)
       folder.exhibit = options.exhibit

@@ -49,6 +49,7 @@ extension SourceOptions {
     var flags = exclude.map { "--exclude \(String(decoding: $0.bytes, as: UTF8.self))" }
     if compress != .fast { flags.append("--compress \(compress)") }
     if let kind { flags.append("--kind \(kind)") }
+    flags += reading.recorded
     return flags.isEmpty ? nil : flags
   }
 }

@@ -1,0 +1,75 @@
+import BuktiFormat
+import BuktiStore
+import BuktiWriter
+
+/// Maps of ddrescue, read before the work and written after it.
+final class MapFile {
+  private let path: RawPath?
+  private let read: RescueMap?
+  private let target: RawPath?
+  private var made: RescueMap?
+  private var source = ""
+
+  /// - Throws: `usage` where the flags do not fit the sources, or the map is none; `not-found`, `io`,
+  ///   `exists` for a map that is there already.
+  init(_ options: ReadingOptions, _ sources: [Source]) throws(BuktiError) {
+    path = options.map
+    target = options.writeMap
+    if path != nil || target != nil {
+      guard sources.count == 1, case .file = sources[0] else {
+        throw BuktiError(
+          .usage, "--map and --write-map need exactly one source, a file or a device.")
+      }
+    }
+    if let path { read = try Self.parse(path) } else { read = nil }
+    if let read, let size = sources[0].size, read.finishedEnd > size {
+      throw BuktiError(
+        .usage,
+        """
+        The map is not this image's: it calls \(read.finishedEnd) bytes finished, and the image has \(size). Give \
+        the map that ddrescue wrote beside the image.
+        """)
+    }
+    if let target, (try? FileMetadata.at(target.bytes)) != nil {
+      throw BuktiError(
+        .exists, "\(target.text) exists already and is not overwritten; name another file.")
+    }
+  }
+
+  /// Adds the source, and the map that tells of it.
+  func add(
+    _ source: RawPath, as item: ItemDescription, to writer: inout BundleWriter
+  ) throws(BuktiError) -> AcquisitionReport {
+    var report = AcquisitionReport()
+    let file = try SourceFile.open(at: source.bytes)
+    let size = try file.size()
+    let added = try writer.add(file, as: item, map: read)
+    report.count(added, name: item.name)
+    if target != nil, added.state != .notAcquired {
+      made = try RescueMap(of: added, size: size)
+      self.source = source.text
+    }
+    guard let path else { return report }
+    var map = ItemDescription(kind: .document, name: Source.lastPart(of: path.bytes))
+    map.parent = added.id
+    map.exhibit = item.exhibit
+    report.count(try writer.add(SourceFile.open(at: path.bytes), as: map), name: map.name)
+    return report
+  }
+
+  /// Writes the map that was asked for, once the bundle is sealed: it must not keep it from that.
+  /// - Throws: `exists`, `not-found`, `disk-full`, `io`.
+  func write() throws(BuktiError) {
+    guard let target, let made else { return }
+    let comments = ["Created by bukti \(Version.number) from \(source)"]
+    try SmallFile.create(at: target, made.encoded(comments: comments))
+  }
+
+  private static func parse(_ path: RawPath) throws(BuktiError) -> RescueMap {
+    do throws(BuktiError) { return try RescueMap(parsing: SmallFile.read(at: path)) } catch {
+      guard error.code == .usage else { throw error }
+
+      throw BuktiError(.usage, "\(path.text): \(error.message)")
+    }
+  }
+}
