@@ -112,6 +112,27 @@ final class RecordLog {
     ledger.name(number: record.core.number)
   }
 
+  /// States what stays of names records that a copy will lack ([B-NAM-4]); as many records as that takes.
+  func restateNames(_ restated: [RestatedNames]) throws(BuktiError) {
+    var part: [RestatedNames] = []
+    var size = 0
+    for (place, names) in restated.enumerated() {
+      part.append(names)
+      size += names.rows.reduce(0) { $0 + $1.name.count + 64 }
+      guard size >= Self.namesSize || place == restated.count - 1 else { continue }
+      let record = try append(
+        Names(rows: [], previous: ledger.names, restated: part), itemID: 0)
+      ledger.name(number: record.core.number)
+      part = []
+      size = 0
+    }
+  }
+
+  func append(_ withhold: Withhold) throws(BuktiError) {
+    let record = try append(withhold, itemID: 0)
+    ledger.withhold = record.core.number
+  }
+
   /// Appends a tail, makes everything up to it durable, and returns its logical offset.
   @discardableResult
   func mark() throws(BuktiError) -> UInt64 {
