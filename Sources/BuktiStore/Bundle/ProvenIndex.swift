@@ -17,11 +17,12 @@ public final class ProvenIndex: Sendable {
   ///
   /// - Throws: `tail-mismatch` where the rows do not fold; the codes of frames and bodies, `io`.
   public convenience init(_ reader: RecordReader, end: SealedEnd) throws(BuktiError) {
-    let behind = PlaceMap(dropping: end.dropped)
-    let earlier = try Self.earlierRows(reader, end, behind)
+    var known: PlaceMap? = end.dropped == 0 ? PlaceMap() : nil
+    let earlier = try Self.earlierRows(reader, end, &known)
     let folded = try FoldedRows(
       of: end.tail, count: end.tailRecord.core.number, earlierRows: earlier, using: reader.sha256)
-    let map = end.dropped == 0 ? behind : try Self.map(reader, end, folded)
+    let map: PlaceMap
+    if let known { map = known } else { map = try Self.map(reader, end, folded) }
     self.init(reader, end, folded, map)
   }
 
