@@ -103,7 +103,7 @@ import Testing
     let added = try writer.add(file, as: ItemDescription("log"))
     try writer.seal([Office.signer])
     #expect(added.state == .partial && added.size == 3_000_000)
-    #expect(added.reason == "it changed while it was read")
+    #expect(added.reason?.hasPrefix("it grew from 3000000 to ") == true)
     _ = try Audit(FileStorage.openForReading(at: path))
   }
 

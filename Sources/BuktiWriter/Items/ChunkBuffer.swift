@@ -18,6 +18,13 @@ final class ChunkBuffer {
     unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<min(count, bytes.count)])
   }
 
+  /// So many bytes behind the first `filled`, or as many as there are.
+  func room(_ count: Int, from filled: Int) -> UnsafeMutableRawBufferPointer {
+    let start = min(max(0, filled), self.count)
+    return unsafe UnsafeMutableRawBufferPointer(
+      rebasing: bytes[start..<min(start + count, self.count)])
+  }
+
   /// Lends the first `count` bytes.
   func withFilled<Result>(
     _ count: Int, _ body: (RawSpan) throws(BuktiError) -> Result

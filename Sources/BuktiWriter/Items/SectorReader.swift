@@ -12,10 +12,11 @@ struct FailingSource<Source: PlacedSource> {
   /// Unreadable sectors in a row up to the place that is next.
   var inARow = 0
 
-  init(_ source: Source) {
+  /// - Parameter room: what can be read at once, in bytes.
+  init(_ source: Source, room: Int) {
     self.source = source
     direct = source.unbuffered()
-    sector = UInt64(max(1, source.sectorSize))
+    sector = UInt64(max(1, min(source.sectorSize, room)))
   }
 
   /// From an offset to the end of its sector, or to the end of the source.
@@ -48,12 +49,10 @@ extension SourceReader {
     let end = stream.end + UInt64(count)
     while stream.end < end {
       if options.isInterrupted() { return true }
-      let wanted = failing.rest(from: stream.end, below: size)
-      switch read(failing, Int(wanted), at: stream.end, attempts: options.attempts) {
+      let (outcome, wanted) = try copyReadable(&failing, upTo: end, below: size, stream)
+      switch outcome {
       case .read(0): return false
-      case .read(let count):
-        failing.inARow = 0
-        try buffer.withFilled(count) { (bytes) throws(BuktiError) in try stream.take(bytes) }
+      case .read: break
       case .failed(let errno, let attempts):
         failing.inARow += 1
         try stream.takeUnreadable(wanted, errno: errno, attempts: attempts)
@@ -67,6 +66,29 @@ extension SourceReader {
       }
     }
     return true
+  }
+
+  /// Takes sectors up to the first that cannot be read, as one chunk; how the last one went, and its size.
+  private func copyReadable(
+    _ failing: inout FailingSource<some PlacedSource>, upTo end: UInt64, below size: UInt64,
+    _ stream: ItemStream
+  ) throws(BuktiError) -> (SectorOutcome, wanted: UInt64) {
+    var outcome = SectorOutcome.read(1)
+    var wanted: UInt64 = 0
+    var filled = 0
+    var place = stream.end
+    while place < end {
+      if options.isInterrupted() { break }
+      wanted = failing.rest(from: place, below: size)
+      guard filled + Int(wanted) <= buffer.count else { break }
+      outcome = read(failing, Int(wanted), at: place, attempts: options.attempts, to: filled)
+      guard case .read(let count) = outcome, count > 0 else { break }
+      failing.inARow = 0
+      filled += count
+      place += UInt64(count)
+    }
+    try buffer.withFilled(filled) { (bytes) throws(BuktiError) in try stream.take(bytes) }
+    return (outcome, wanted)
   }
 
   /// Takes what is not attempted up to an offset, and always returns true.
@@ -171,16 +193,17 @@ extension SourceReader {
     (try? unsafe source.read(into: buffer.room(count), at: offset)) == count
   }
 
-  /// Reads up to a sector into the buffer, as often as asked for.
+  /// Reads up to a sector into the buffer behind what is there, as often as asked for.
   private func read(
-    _ failing: FailingSource<some PlacedSource>, _ count: Int, at offset: UInt64, attempts: Int
+    _ failing: FailingSource<some PlacedSource>, _ count: Int, at offset: UInt64, attempts: Int,
+    to filled: Int = 0
   ) -> SectorOutcome {
     var errno: Int32 = EIO
     var tried: UInt64 = 0
     for _ in 0..<max(1, attempts) {
       if tried > 0, options.isInterrupted() { break }
       do throws(BuktiError) {
-        return .read(try readOnce(failing, count, at: offset))
+        return .read(try readOnce(failing, count, at: offset, to: filled))
       } catch { errno = error.errno ?? EIO }
       tried += 1
     }
@@ -188,16 +211,17 @@ extension SourceReader {
   }
 
   private func readOnce(
-    _ failing: FailingSource<some PlacedSource>, _ count: Int, at offset: UInt64
+    _ failing: FailingSource<some PlacedSource>, _ count: Int, at offset: UInt64, to filled: Int
   ) throws(BuktiError) -> Int {
+    let room = unsafe buffer.room(count, from: filled)
     let isWhole = offset % failing.sector == 0 && UInt64(count) == failing.sector
     if let direct = failing.direct, isWhole {
       do throws(BuktiError) {
-        return unsafe try direct.read(into: buffer.room(count), at: offset)
+        return unsafe try direct.read(into: room, at: offset)
       } catch {
         guard error.errno == EINVAL else { throw error }
       }
     }
-    return unsafe try failing.source.read(into: buffer.room(count), at: offset)
+    return unsafe try failing.source.read(into: room, at: offset)
   }
 }

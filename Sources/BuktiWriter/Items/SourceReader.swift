@@ -113,7 +113,7 @@ final class SourceReader {
     do throws(BuktiError) {
       count = unsafe try file.read(into: buffer.room(wanted), at: stream.end)
     } catch {
-      var source = failing ?? FailingSource(file)
+      var source = failing ?? FailingSource(file, room: buffer.count)
       defer { failing = source }
       return try copySectors(of: &source, count: wanted, below: size, stream)
     }
