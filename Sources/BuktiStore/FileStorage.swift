@@ -16,12 +16,13 @@ public final class FileStorage: Storage {
   public let isWritable: Bool
   /// Whether the name itself is on stable storage: not so for readers, nor where the file system
   /// cannot sync a directory.
-  public let isNameDurable: Bool
+  public var isNameDurable: Bool { nameIsDurable.load(ordering: .acquiring) }
+  private let nameIsDurable: Atomic<Bool>
 
   private init(_ file: FileDescriptor, isWritable: Bool, isNameDurable: Bool) {
     self.file = file
     self.isWritable = isWritable
-    self.isNameDurable = isNameDurable
+    nameIsDurable = Atomic(isNameDurable)
   }
 
   deinit {
@@ -46,6 +47,34 @@ public final class FileStorage: Storage {
       unsafe _ = bukti_unlink(BUKTI_CWD, name)
       throw error
     }
+  }
+
+  /// Creates a file that has its first bytes, and room behind them, before it has its name.
+  ///
+  /// Until then it is `PATH.part`; what an earlier try left under that name is replaced.
+  /// - Parameter room: bytes to set aside behind the first ones, where the file system can.
+  /// - Throws: `exists`, `not-found` (no such directory), `locked`, `name-refused`; `disk-full`, after which
+  ///   nothing is left of it; `io`.
+  public static func create(
+    at path: [UInt8], beginningWith bytes: [UInt8], room: UInt64, mode: UInt32 = 0o640
+  ) throws(BuktiError) -> FileStorage {
+    let name = try cPath(path)
+    let part = path + Array(".part".utf8) + [0]
+    unsafe _ = bukti_unlink(BUKTI_CWD, part)
+    let file = FileDescriptor(owning: unsafe try check(bukti_create(part, mode), "create", path))
+    try lock(file, path)
+    let storage = FileStorage(file, isWritable: true, isNameDurable: false)
+    do throws(BuktiError) {
+      try storage.reserve(UInt64(bytes.count) + room)
+      try storage.append(bytes)
+      try check(bukti_fsync(file.raw), "sync", path)
+      unsafe try check(bukti_rename_new(BUKTI_CWD, part, BUKTI_CWD, name), "create", path)
+    } catch {
+      unsafe _ = bukti_unlink(BUKTI_CWD, part)
+      throw error
+    }
+    storage.nameIsDurable.store(try syncDirectory(of: path), ordering: .releasing)
+    return storage
   }
 
   /// Opens an existing file to append to it, and locks it before anything is read.
@@ -89,9 +118,13 @@ public final class FileStorage: Storage {
     try check(result, "append")
   }
 
+  /// A reader may ask for it as well: what another process wrote is to be durable before something leans on it.
   public func sync() throws(BuktiError) {
-    try requireWritable()
-    try killing(bukti_fdatasync(file.raw), "sync")
+    try requireLife()
+    let result = bukti_fdatasync(file.raw)
+    // A medium that nothing can be written to has nothing to sync.
+    if !isWritable, result == -EROFS || result == -EINVAL { return }
+    try killing(result, "sync")
   }
 
   public func read(

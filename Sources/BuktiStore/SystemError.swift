@@ -42,7 +42,7 @@ package func cPath(_ path: [UInt8]) throws(BuktiError) -> [UInt8] {
 }
 
 /// A name inside an error message: printable ASCII, all else as `\xNN`.
-private func printable(_ name: [UInt8]) -> String {
+func printable(_ name: [UInt8]) -> String {
   var text = ""
   for byte in name {
     if byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\\") {

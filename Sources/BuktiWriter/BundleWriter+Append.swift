@@ -1,117 +1,117 @@
-import BuktiEngines
 public import BuktiFormat
 public import BuktiStore
 
 extension BundleWriter {
   /// Looks at the end of a bundle without changing anything.
   ///
+  /// - Parameter volumes: all volumes, in order.
   /// - Throws: the codes that begin with `preamble-`; `volume-mismatch`; `untrusted-seal`; `damaged`;
   ///   `io`.
   public static func examine(
+    _ volumes: [any Storage], _ acceptance: Acceptance
+  ) throws(BuktiError) -> BundleEnd {
+    try OpenedEnd(reading: volumes, acceptance).summary
+  }
+
+  /// Looks at the end of a bundle of one volume.
+  ///
+  /// - Throws: as the other method.
+  public static func examine(
     _ storage: any Storage, _ acceptance: Acceptance
   ) throws(BuktiError) -> BundleEnd {
-    try OpenedEnd(reading: storage, acceptance).summary
+    try examine([storage], acceptance)
+  }
+
+  /// Looks at the end of the bundle of which one volume is at a path, under its lock.
+  ///
+  /// - Throws: `not-found`, `locked`, `name-refused`, `usage`, and what `examine(_:_:)` throws.
+  public static func examine(
+    at path: [UInt8], elsewhere: [[UInt8]] = [], _ acceptance: Acceptance
+  ) throws(BuktiError) -> BundleEnd {
+    try examine(
+      LockedVolumes(at: path, elsewhere: elsewhere, isLastWritten: false).storages, acceptance)
+  }
+
+  /// Opens a bundle of one volume to append to it, and begins a session.
+  ///
+  /// - Throws: as the other method.
+  public static func append(
+    to storage: any Storage, session: Session, acceptance: Acceptance,
+    unsealed: UnsealedDecision = .ask, options: WriterOptions, tornKeeper: any TornKeeper
+  ) throws(BuktiError) -> BundleWriter {
+    try append(
+      to: [storage], session: session, acceptance: acceptance, unsealed: unsealed,
+      options: options, tornKeeper: tornKeeper)
   }
 
   /// Opens a bundle to append to it, and begins a session.
   ///
   /// Only the end is read: the last seal, the tail that it proves, and what follows. Sealed bytes are never
   /// touched. Bytes at the end that are no frames are kept elsewhere and cut off.
-  /// - Parameter unsealed: what becomes of records that no accepted seal covers.
+  /// - Parameters:
+  ///   - volumes: all volumes, in order; only the last one is written to.
+  ///   - further: makes the next ones; without it the last volume takes everything.
+  ///   - beginsVolume: whether the session begins a new volume, and those before it stay as they are, torn
+  ///     bytes and all.
+  ///   - unsealed: what becomes of records that no accepted seal covers.
   /// - Throws: `unsealed-tail` where there are such records and no decision; `untrusted-seal`; `damaged`;
   ///   `usage` for a decision that cannot be carried out; the codes that begin with `preamble-`;
   ///   `volume-mismatch`; `disk-full`, `io`, `dead`.
   public static func append(
-    to storage: any Storage, session: Session, acceptance: Acceptance,
-    unsealed: UnsealedDecision = .ask, options: WriterOptions, tornKeeper: any TornKeeper
-  ) throws(BuktiError) -> BundleWriter {
-    try append(
-      to: storage, ownFile: nil, session, acceptance, unsealed, options, tornKeeper)
-  }
-
-  /// Opens the bundle at a path; torn bytes go to `PATH.torn-` and the offset where they began.
-  ///
-  /// - Throws: `not-found`, `locked`, `name-refused`, and what
-  ///   `append(to:session:acceptance:unsealed:options:tornKeeper:)` throws.
-  public static func append(
-    at path: [UInt8], session: Session, acceptance: Acceptance,
-    unsealed: UnsealedDecision = .ask, options: WriterOptions
-  ) throws(BuktiError) -> BundleWriter {
-    let storage = try FileStorage.openForAppending(at: path)
-    try requireLastVolume(path)
-    let ownFile = try SourceFile.open(at: path).opened.id
-    return try append(
-      to: storage, ownFile: ownFile, session, acceptance, unsealed, options,
-      SideFiles(beside: path))
-  }
-
-  /// - Throws: `usage` where a further volume stands beside the file: the end of the bundle is there.
-  private static func requireLastVolume(_ path: [UInt8]) throws(BuktiError) {
-    let ending = Array(".bukti".utf8)
-    guard path.count > ending.count, path.suffix(ending.count) == ending[...] else { return }
-    let next = path.dropLast(ending.count) + Array(".v001.bukti".utf8)
-    do throws(BuktiError) { _ = try FileStorage.openForReading(at: Array(next)) } catch {
-      if error.code == .notFound { return }
-    }
-    throw BuktiError(.usage, "This version appends to bundles of one volume only.")
-  }
-
-  private static func append(
-    to storage: any Storage, ownFile: FileID?, _ session: Session, _ acceptance: Acceptance,
-    _ unsealed: UnsealedDecision, _ options: WriterOptions, _ keeper: any TornKeeper
+    to volumes: [any Storage], further: (any VolumeFactory)? = nil, beginsVolume: Bool = false,
+    session: Session, acceptance: Acceptance, unsealed: UnsealedDecision = .ask,
+    options: WriterOptions, tornKeeper: any TornKeeper
   ) throws(BuktiError) -> BundleWriter {
     try session.policy.check()
-    let end = try OpenedEnd(reading: storage, acceptance)
+    let end = try OpenedEnd(reading: volumes, acceptance)
+    guard !beginsVolume || end.lastVolume + 1 == volumes.count else {
+      throw BuktiError(
+        .usage, "Volume \(volumes.count - 1) holds no record yet: go on in that one, or remove it.")
+    }
     let account = try Account(of: end, unsealed)
     var session = session
     session.extends = end.extends
     session.adopts = account.adopts
     session.refuses = account.refuses
-    session.torn = try cutTorn(end, storage, keeper)
     let walk = end.walk
+    session.volumeSize = options.volumeSize ?? walk.ledger.volumeSize
+    let torn = TornBytes(end: end, volumes: volumes, keeper: tornKeeper)
+    session.torn = try beginsVolume ? torn.leave() : torn.cut()
+    let chain = VolumeChain(
+      volumes, filled: try volumes[volumes.count - 1].size(), limit: session.volumeSize,
+      factory: further)
     let appender = FrameAppender(
-      storage: storage, bundleID: end.bundleID, number: walk.number, previous: walk.previous,
+      volumes: chain, bundleID: end.bundleID, number: walk.number, previous: walk.previous,
       offset: walk.index.logicalOffset)
+    if beginsVolume { try appender.beginVolume(room: chain.sealRoom) }
     let log = RecordLog(
       appender: appender, options: options, index: walk.index, ledger: account.ledger,
       marks: walk.marks)
     try log.append(session)
     try appender.sync()
     return BundleWriter(
-      log: log, options: options, session: session, ownFile: ownFile,
+      log: log, options: options, session: session, ownFiles: further as? VolumeFiles,
       withheldBytes: end.withheldBytes)
   }
 
-  /// Copies torn bytes elsewhere, makes that durable, and cuts them off; or finds those that were cut off
-  /// here before, when no session came to state it.
-  private static func cutTorn(
-    _ end: OpenedEnd, _ storage: any Storage, _ keeper: any TornKeeper
-  ) throws(BuktiError) -> Torn? {
-    let count = end.size - end.tornFrom
-    if count == 0 { return try keeper.kept(from: end.tornFrom) }
-    let digest = LibcryptoSHA256().start()
-    try pieces(end, storage) { (piece) throws(BuktiError) in digest.update(piece.span.raw) }
-    let torn = Torn(count: count, sha256: digest.digest())
-    if let side = try keeper.place(for: torn, from: end.tornFrom) {
-      try pieces(end, storage) { (piece) throws(BuktiError) in try side.append(piece) }
-      try side.sync()
-    }
-    try storage.truncate(to: end.tornFrom)
-    try storage.sync()
-    return torn
-  }
-
-  private static func pieces(
-    _ end: OpenedEnd, _ storage: any Storage,
-    _ body: ([UInt8]) throws(BuktiError) -> Void
-  ) throws(BuktiError) {
-    var place = end.tornFrom
-    while place < end.size {
-      let piece = try storage.read(256 << 10, at: place)
-      if piece.isEmpty { throw BuktiError(.io, "The bundle became shorter.", offset: place) }
-      try body(piece)
-      place += UInt64(piece.count)
-    }
+  /// Opens the bundle of which one volume is at a path.
+  ///
+  /// Torn bytes go to a file beside their volume: its path, `.torn-` and the offset where they began.
+  /// - Parameters:
+  ///   - elsewhere: volumes that do not stand beside it, and folders to look in.
+  ///   - nextVolume: a folder, or the path of a new volume that the session begins, as where a disk is full;
+  ///     the volumes before stay as they are.
+  /// - Throws: `not-found`, `locked`, `name-refused`, and what the methods for storages throw.
+  public static func append(
+    at path: [UInt8], elsewhere: [[UInt8]] = [], nextVolume: [UInt8]? = nil, session: Session,
+    acceptance: Acceptance, unsealed: UnsealedDecision = .ask, options: WriterOptions
+  ) throws(BuktiError) -> BundleWriter {
+    let volumes = try LockedVolumes(
+      at: path, elsewhere: elsewhere, isLastWritten: nextVolume == nil)
+    return try append(
+      to: volumes.storages, further: VolumeFiles(volumes.paths, next: nextVolume),
+      beginsVolume: nextVolume != nil, session: session, acceptance: acceptance,
+      unsealed: unsealed, options: options, tornKeeper: SideFiles(volumes: volumes.paths))
   }
 }
 

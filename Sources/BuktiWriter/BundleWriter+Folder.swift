@@ -48,8 +48,8 @@ extension BundleWriter {
   }
 
   private func isOwnFile(_ entry: TreeEntry) -> Bool {
-    guard let ownFile else { return false }
-    return entry.metadata?.id == ownFile
+    guard let ownFiles, let id = entry.metadata?.id else { return false }
+    return ownFiles.owns(id)
   }
 
   private mutating func addFile(

@@ -57,8 +57,7 @@ extension BundleWriter {
   private func compare(
     _ item: Ledger.OpenedItem, with file: SourceFile
   ) throws(BuktiError) -> UInt64 {
-    let reader = RecordReader(
-      try BundleVolumes([log.appender.storage]), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+    let reader = try log.appender.volumes.reader()
     let buffer = ChunkBuffer(Int(Limits.maxPlainLength))
     var compared: UInt64 = 0
     for place in item.recent {

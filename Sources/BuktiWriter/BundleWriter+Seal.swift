@@ -94,13 +94,14 @@ extension BundleWriter {
   /// - Throws: `damaged` with the place; the bundle must be opened again and its end examined.
   private func readBack(from start: UInt64) throws(BuktiError) {
     if options.readBack == .none { return }
-    // What stands in the system's cache says nothing about the medium.
-    try (log.appender.storage as? FileStorage)?.dropCachedPages()
     let end = log.appender.offset - withheldBytes
-    let reader = RecordReader(
-      try BundleVolumes([log.appender.storage]), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+    let reader = try log.appender.volumes.reader()
     guard reader.volumes.end == end else { throw Self.differs(at: end) }
     var place = start - withheldBytes
+    // What stands in the system's cache says nothing about the medium.
+    for volume in reader.volumes.volumes where volume.end > place {
+      try (volume.storage as? FileStorage)?.dropCachedPages()
+    }
     var last: StoredRecord?
     while place < end {
       guard let frame = try reader.candidate(at: place), try reader.hasPayload(of: frame),

@@ -16,21 +16,21 @@ public struct BundleWriter: ~Copyable {
   let session: Session
   /// Bytes that withholding took from this copy: logical less physical offset of its end.
   let withheldBytes: UInt64
-  /// The file that the bundle lies in, which is no evidence; nil in memory.
-  let ownFile: FileID?
+  /// The files that the bundle lies in, which are no evidence; nil in memory.
+  let ownFiles: VolumeFiles?
   /// Whether a seal of this session met its policy, so that the run certificate may seal alone.
   var isPolicyMet = false
   /// Logical offset from which nothing was read back yet.
   var unreadFrom: UInt64
 
   init(
-    log: RecordLog, options: WriterOptions, session: Session, ownFile: FileID? = nil,
+    log: RecordLog, options: WriterOptions, session: Session, ownFiles: VolumeFiles? = nil,
     withheldBytes: UInt64 = 0
   ) {
     self.log = log
     self.options = options
     self.session = session
-    self.ownFile = ownFile
+    self.ownFiles = ownFiles
     self.withheldBytes = withheldBytes
     reader = SourceReader(log: log, options: options)
     unreadFrom = log.appender.offset
@@ -44,18 +44,12 @@ public struct BundleWriter: ~Copyable {
 
   /// Makes a bundle in an empty storage and begins its first session.
   ///
+  /// - Parameter volumes: makes the further volumes; without it there is only one, whatever the options say.
   /// - Throws: `exists` where the storage holds something, `usage` for a policy that cannot be met,
   ///   `crypto-engine`, `disk-full`, `io`, `dead`.
   public static func create(
-    in storage: any Storage, genesis: Genesis, session: Session, options: WriterOptions
-  ) throws(BuktiError) -> BundleWriter {
-    try create(
-      in: storage, ownFile: nil, genesis: genesis, session: session, options: options)
-  }
-
-  private static func create(
-    in storage: any Storage, ownFile: FileID?, genesis: Genesis, session: Session,
-    options: WriterOptions
+    in storage: any Storage, volumes: (any VolumeFactory)? = nil, genesis: Genesis,
+    session: Session, options: WriterOptions
   ) throws(BuktiError) -> BundleWriter {
     guard try storage.size() == 0 else {
       throw BuktiError(.exists, "There is something already where the bundle should begin.")
@@ -65,31 +59,36 @@ public struct BundleWriter: ~Copyable {
     session.adopts = nil
     session.refuses = nil
     session.torn = nil
+    session.volumeSize = options.volumeSize
     try session.policy.check()
     let id = try SecureRandom.bytes(16)
     guard let bundleID = BundleID(bytes: id) else {
       throw BuktiError(.cryptoEngine, "There are no random bytes for an identity.")
     }
-    let appender = FrameAppender(storage: storage, bundleID: bundleID)
+    let chain = VolumeChain(
+      [storage], filled: UInt64(Preamble.size), limit: session.volumeSize, factory: volumes)
+    let appender = FrameAppender(volumes: chain, bundleID: bundleID)
     let log = RecordLog(appender: appender, options: options)
     try log.append(genesis)
     try log.append(session)
     try appender.sync()
-    return BundleWriter(log: log, options: options, session: session, ownFile: ownFile)
+    return BundleWriter(
+      log: log, options: options, session: session, ownFiles: volumes as? VolumeFiles)
   }
 
   /// Makes a bundle at a path that must be free, locks it and makes its name durable.
   ///
-  /// - Throws: `exists`, `not-found` (no such directory), `locked`, `name-refused`, and what
-  ///   `create(in:genesis:session:options:)` throws.
+  /// - Throws: `exists`, also where a file stands beside it that would be taken for a later volume; `not-found`
+  ///   (no such directory), `locked`, `name-refused`, and what `create(in:genesis:session:options:)` throws.
   public static func create(
     at path: [UInt8], genesis: Genesis, session: Session, options: WriterOptions
   ) throws(BuktiError) -> BundleWriter {
     try session.policy.check()
+    try VolumeFiles.requireNone(behind: path, isNeeded: (options.volumeSize ?? 0) > 0)
     let storage = try FileStorage.create(at: path)
-    let ownFile = try SourceFile.open(at: path).opened.id
     return try create(
-      in: storage, ownFile: ownFile, genesis: genesis, session: session, options: options)
+      in: storage, volumes: VolumeFiles([path]), genesis: genesis, session: session,
+      options: options)
   }
 
   /// Hands everything over and lets go of the bundle.

@@ -20,6 +20,9 @@ public struct WriterOptions: Sendable {
   public var markInterval = Duration.seconds(30)
   /// A mark is set after so many bytes at most.
   public var markBytes: UInt64 = 1 << 30
+  /// Each volume stays below so many bytes, if no single record is larger; 0 for no limit, nil for what the
+  /// session before had.
+  public var volumeSize: UInt64?
   /// How often an unreadable sector is tried.
   public var attempts = 3
   /// After so many unreadable sectors in a row the reader skips ahead; 0 tries every sector.

@@ -6,6 +6,7 @@
 #include <fnmatch.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -151,6 +152,11 @@ int bukti_reserve(int fd, uint64_t offset, uint64_t count) {
     if (fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)count) == 0) return 0;
     if (errno != EINTR) return -errno;
   }
+}
+
+int bukti_real_path(const uint8_t *path, uint8_t *buffer) {
+  _Static_assert(PATH_MAX == 4096, "the header spells PATH_MAX out");
+  return realpath((const char *)path, (char *)buffer) ? 0 : -errno;
 }
 
 int bukti_advise_sequential(int fd) { return -posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL); }

@@ -8,6 +8,7 @@ import BuktiVerifier
 enum Run {
   static func main(_ command: (some ParsableCommand).Type) async {
     Interrupt.ignoreFileSizeSignal()
+    OpenFiles.allowMany()
     do {
       var parsed = try command.parseAsRoot()
       try parsed.run()

@@ -1,4 +1,5 @@
 import BuktiFormat
+import BuktiStore
 import Glibc
 
 /// A fresh directory, removed with everything in it when the value goes away.
@@ -20,6 +21,15 @@ final class TemporaryFolder: Sendable {
 
   /// The path of `name` in here.
   func file(_ name: String) -> [UInt8] { path + Array(("/" + name).utf8) }
+
+  /// Makes a file with these bytes.
+  func write(_ name: String, _ bytes: [UInt8]) throws {
+    try FileStorage.create(at: file(name)).append(bytes)
+  }
+
+  func makeFolder(_ name: String) throws {
+    guard shell("mkdir '\(text)/\(name)'") else { throw BuktiError(.io) }
+  }
 }
 
 /// Runs a line of shell and tells whether it succeeded.

@@ -26,7 +26,8 @@ import Testing
   private func append(_ attest: Attest, to storage: MemoryStorage) throws {
     let (reader, frame) = try last(of: storage)
     let appender = FrameAppender(
-      storage: storage, bundleID: reader.volumes.bundleID, number: frame.core.number + 1,
+      volumes: VolumeChain([storage], filled: try storage.size()),
+      bundleID: reader.volumes.bundleID, number: frame.core.number + 1,
       previous: frame.hash, offset: frame.end)
     let body = try attest.encode()
     _ = try appender.append(.attest, plainLength: UInt64(body.count), body: body.span.raw)

@@ -68,16 +68,19 @@ func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
 
 /// Keeps torn bytes in memory.
 final class Drawer: TornKeeper {
+  /// By physical offset, of whatever volume.
   private(set) var sides: [UInt64: MemoryStorage] = [:]
 
-  func place(for torn: Torn, from offset: UInt64) throws(BuktiError) -> (any Storage)? {
-    if try kept(from: offset) == torn { return nil }
+  func place(
+    for torn: Torn, from offset: UInt64, of volume: Int
+  ) throws(BuktiError) -> (any Storage)? {
+    if try kept(from: offset, of: volume) == torn { return nil }
     let side = MemoryStorage()
     sides[offset] = side
     return side
   }
 
-  func kept(from offset: UInt64) throws(BuktiError) -> Torn? {
+  func kept(from offset: UInt64, of volume: Int) throws(BuktiError) -> Torn? {
     sides[offset].map {
       Torn(count: UInt64($0.bytes.count), sha256: LibcryptoSHA256.digest(of: $0.bytes))
     }
@@ -207,13 +210,23 @@ enum OtherReader {
   static func agrees(
     _ storage: any Storage, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
+    try agrees([storage], sourceLocation: sourceLocation)
+  }
+
+  /// Expects the same of a bundle of several volumes.
+  static func agrees(
+    _ volumes: [any Storage], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
     guard isThere else {
       print("skipped: python3 and spec/verify are not there")
       return
     }
     let folder = TemporaryFolder()
-    let size = try storage.size()
-    try folder.write("b.bukti", storage.read(Int(size), at: 0))
+    for (number, storage) in volumes.enumerated() {
+      let later = BundleVolumes.name(ofVolume: number, beside: Array("b.bukti".utf8)) ?? []
+      let name = number == 0 ? "b.bukti" : String(decoding: later, as: UTF8.self)
+      try folder.write(name, storage.read(Int(try storage.size()), at: 0))
+    }
     let bundle = folder.text + "/b.bukti"
     let out = folder.text + "/out"
     let pins = [Office.signer, Office.second].map { "--pin \($0.certificate.fingerprint.hex)" }
@@ -229,10 +242,21 @@ func expectVerified(
   _ storage: any Storage, pins: [SigningKey] = [Office.signer, Office.second],
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
+  try expectVerified([storage], pins: pins, sourceLocation: sourceLocation)
+}
+
+/// Expects the same of a bundle of several volumes.
+func expectVerified(
+  _ volumes: [any Storage], pins: [SigningKey] = [Office.signer, Office.second],
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
   var options = VerificationOptions(time: 1_800_000_000)
   options.pins = Set(pins.map(\.certificate.fingerprint))
-  let bytes = try storage.read(Int(try storage.size()), at: 0)
-  let report = try BundleVerifier(options).verify(volumes: [PieceSource(bytes)])
+  var sources: [PieceSource] = []
+  for storage in volumes {
+    sources.append(PieceSource(try storage.read(Int(try storage.size()), at: 0)))
+  }
+  let report = try BundleVerifier(options).verify(volumes: sources)
   for claim: Claim in [.intact, .complete, .signedBy] {
     let holds = report.claims[claim] == .holds
     #expect(holds, "\(report.findings)", sourceLocation: sourceLocation)

@@ -113,9 +113,11 @@ private struct Trial {
 
 /// Nothing is torn here: bytes that a writer wants to cut off are a failure.
 private struct NoTorn: TornKeeper {
-  func place(for torn: Torn, from offset: UInt64) throws(BuktiError) -> (any Storage)? {
+  func place(for torn: Torn, from offset: UInt64, of volume: Int) throws(BuktiError) -> (
+    any Storage
+  )? {
     throw BuktiError(.damaged, "\(torn.count) bytes taken for torn", offset: offset)
   }
 
-  func kept(from offset: UInt64) throws(BuktiError) -> Torn? { nil }
+  func kept(from offset: UInt64, of volume: Int) throws(BuktiError) -> Torn? { nil }
 }

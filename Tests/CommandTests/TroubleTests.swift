@@ -23,7 +23,8 @@ import Testing
     #expect(
       outcome.err.replacing("append: ", with: "reserve: ") == """
         bukti: disk/case.bukti was not sealed: reserve: No space left on device. What was written stays there; once \
-        the cause is mended, bukti append disk/case.bukti says how to go on. [disk-full]
+        the cause is mended, bukti append disk/case.bukti says how to go on, and with --next-volume FOLDER \
+        it goes on on another disk. [disk-full]
 
         """)
   }

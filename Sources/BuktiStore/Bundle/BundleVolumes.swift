@@ -85,35 +85,9 @@ public struct BundleVolumes: Sendable {
     let wanted = Int(min(UInt64(count), volume.end - address))
     return try volume.storage.read(wanted, at: address - volume.start)
   }
-}
 
-extension BundleVolumes {
-  /// Opens a volume for reading, and those beside it that go on from it ([B-VOL-4]).
-  ///
-  /// - Throws: `not-found`, `name-refused`, `io`.
-  public static func open(at path: [UInt8]) throws(BuktiError) -> [any Storage] {
-    var storages: [any Storage] = [try FileStorage.openForReading(at: path)]
-    while let next = name(ofVolume: storages.count, beside: path),
-      let storage = try openIfThere(next)
-    {
-      storages.append(storage)
-    }
-    return storages
-  }
-
-  private static func openIfThere(_ path: [UInt8]) throws(BuktiError) -> (any Storage)? {
-    do throws(BuktiError) { return try FileStorage.openForReading(at: path) } catch {
-      if error.code == .notFound { return nil }
-      throw error
-    }
-  }
-
-  /// The name that a later volume has: `NAME.v001.bukti` beside `NAME.bukti`; nil for another ending.
-  public static func name(ofVolume number: Int, beside path: [UInt8]) -> [UInt8]? {
-    let ending = Array(".bukti".utf8)
-    guard path.suffix(ending.count).elementsEqual(ending) else { return nil }
-    let digits = String(number)
-    let padded = String(repeating: "0", count: max(0, 3 - digits.utf8.count)) + digits
-    return path.dropLast(ending.count) + Array(".v\(padded)".utf8) + ending
+  /// Index of the volume in which a frame that begins at an address would stand, also behind the end.
+  public func index(ofFrameAt address: UInt64) -> Int {
+    volumes.lastIndex { $0.start + UInt64(Preamble.size) <= address } ?? 0
   }
 }

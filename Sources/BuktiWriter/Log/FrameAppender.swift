@@ -18,12 +18,10 @@ final class FrameAppender {
   private static let gatherFrom = 16 << 10
   /// Small frames wait until there are this many bytes of them.
   private static let batchSize = 256 << 10
-  /// Room that evidence may not use: names, index blocks, a tail and a seal with its certificates.
-  private static let sealRoom: UInt64 = 4 << 20
   /// So much more is set aside at once.
   private static let reserveStep: UInt64 = 16 << 20
 
-  let storage: any Storage
+  let volumes: VolumeChain
   let bundleID: BundleID
   /// Number of the next record.
   private(set) var number: UInt64
@@ -37,13 +35,13 @@ final class FrameAppender {
   private var batch = ByteWriter()
   private var payloadHead = InlineArray<64, UInt8>(repeating: 0)
   private var failure: BuktiError?
-  /// Logical offset up to which room is set aside.
+  /// Physical offset in the last volume up to which room is set aside.
   private var reservedEnd: UInt64 = 0
 
   init(
-    storage: any Storage, bundleID: BundleID, number: UInt64, previous: Hash, offset: UInt64
+    volumes: VolumeChain, bundleID: BundleID, number: UInt64, previous: Hash, offset: UInt64
   ) {
-    self.storage = storage
+    self.volumes = volumes
     self.bundleID = bundleID
     self.number = number
     self.previous = previous
@@ -51,8 +49,8 @@ final class FrameAppender {
   }
 
   /// Starts a bundle: volume 0's preamble waits with the first records.
-  init(storage: any Storage, bundleID: BundleID) {
-    self.storage = storage
+  init(volumes: VolumeChain, bundleID: BundleID) {
+    self.volumes = volumes
     self.bundleID = bundleID
     number = 0
     let preamble = Preamble(volume: 0, bundleID: bundleID)
@@ -67,24 +65,49 @@ final class FrameAppender {
   func requireRoom(for bodySize: Int) throws(BuktiError) {
     try requireLife()
     let frame = UInt64(FrameHeader.overhead + FrameHeader.saltSize + bodySize)
-    let needed = offset + frame + Self.sealRoom
+    let count = frame + volumes.sealRoom
+    if volumes.isFull(for: count) { try beginVolume(room: count) }
+    let needed = volumes.filled + count
     if needed <= reservedEnd { return }
-    let written = offset - UInt64(batch.count)
+    let written = volumes.filled - UInt64(batch.count)
     do throws(BuktiError) {
-      try storage.reserve(needed + Self.reserveStep - written)
-      reservedEnd = needed + Self.reserveStep
+      let end = volumes.reserveEnd(wanted: needed + Self.reserveStep, least: needed)
+      try volumes.last.reserve(end - written)
+      reservedEnd = end
     } catch {
       guard error.code == .diskFull else { throw error }
-      try storage.reserve(needed - written)
+      try volumes.last.reserve(needed - written)
       reservedEnd = needed
     }
+  }
+
+  /// Goes on in a new volume; everything before it is on stable storage by then.
+  ///
+  /// - Throws: `disk-full`, after which the last volume can be gone on with; `usage`, `exists`, `io`, `dead`.
+  func beginVolume(room: UInt64) throws(BuktiError) {
+    try sync()
+    let full = volumes.last
+    do throws(BuktiError) { try volumes.begin(bundleID: bundleID, room: room) } catch {
+      if error.code != .diskFull { failure = error }
+      throw error
+    }
+    if reservedEnd > 0 { try full.reserve(0) }
+    reservedEnd = volumes.filled + room
   }
 
   /// Hands everything over and gives back room that was not used.
   /// - Throws: `disk-full`, `io`, `dead`.
   func finish() throws(BuktiError) {
     try flush()
-    if reservedEnd > 0 { try storage.reserve(0) }
+    if reservedEnd > 0 { try volumes.last.reserve(0) }
+  }
+
+  /// Leaves a volume that is full; where there is no room for another one, it takes this frame all the same.
+  private func leaveFullVolume(_ frame: UInt64) throws(BuktiError) {
+    guard volumes.isFull(for: frame) else { return }
+    do throws(BuktiError) { try beginVolume(room: frame + volumes.sealRoom) } catch {
+      guard error.code == .diskFull else { throw error }
+    }
   }
 
   /// Appends one record whose body is as stored; it reaches the storage at the latest with `flush()`.
@@ -94,6 +117,8 @@ final class FrameAppender {
     plainLength: UInt64, body: RawSpan
   ) throws(BuktiError) -> AppendedRecord {
     try requireLife()
+    let frame = UInt64(FrameHeader.overhead + FrameHeader.saltSize + body.byteCount)
+    try leaveFullVolume(frame)
     let start = batch.count
     var salt = ByteWriter()
     try salts.append(to: &salt)
@@ -109,6 +134,7 @@ final class FrameAppender {
     let range = start + FrameHeader.coreRange.lowerBound..<start + FrameHeader.coreRange.upperBound
     let hash = LibcryptoSHA256().recordHash(core: batch.bytes.span.extracting(range))
     batch.append(salt.bytes)
+    volumes.grow(by: header.frameLength)
     try write(body, of: header)
     let record = AppendedRecord(core: core, hash: hash, offset: offset)
     number += 1
@@ -136,7 +162,7 @@ final class FrameAppender {
       unsafe try batch.bytes.span.raw.withUnsafeBytes { (first) throws(BuktiError) in
         unsafe try second.withUnsafeBytes { (second) throws(BuktiError) in
           unsafe try third.withUnsafeBytes { (third) throws(BuktiError) in
-            unsafe try storage.append([first, second, third])
+            unsafe try volumes.last.append([first, second, third])
           }
         }
       }
@@ -158,7 +184,7 @@ final class FrameAppender {
   /// - Throws: `disk-full`, `io`, `dead`.
   func sync() throws(BuktiError) {
     try flush()
-    do throws(BuktiError) { try storage.sync() } catch {
+    do throws(BuktiError) { try volumes.last.sync() } catch {
       failure = error
       throw error
     }

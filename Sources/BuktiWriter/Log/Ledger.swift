@@ -39,6 +39,8 @@ struct Ledger {
   var session: UInt64 = 0
   /// What items first seen in the session in force carry besides SHA-256.
   var digests: [FurtherDigest] = []
+  /// The size below which the session in force keeps each volume; nil for none.
+  var volumeSize: UInt64?
   var names: UInt64?
   var withhold: UInt64?
   var branch: BranchID?
@@ -56,6 +58,7 @@ struct Ledger {
   mutating func begin(_ session: Session, number: UInt64) {
     self.session = number
     digests = session.digests ?? []
+    volumeSize = session.volumeSize
     if let branch = session.branch { self.branch = branch }
     for index in openItems.indices { openItems[index].isSuspended = true }
   }

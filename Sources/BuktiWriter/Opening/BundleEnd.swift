@@ -32,8 +32,14 @@ public struct BundleEnd: Sendable {
   public let broken: BuktiError?
   /// A seal among them that is by nobody who is accepted.
   public let strangeSeal: UInt64?
+  /// How many volumes there are.
+  public let volumes: Int
   /// Bytes at the end that are no frames, and would be cut off.
   public let tornBytes: UInt64
+  /// Whether torn bytes stay where they are, since a further volume has been made behind them.
+  public let tornBytesStay: Bool
+  /// The size below which the session in force kept each volume; nil where it set none.
+  public let volumeSize: UInt64?
   /// Whether the bundle takes no more evidence.
   public let isClosed: Bool
 }
@@ -44,26 +50,30 @@ struct OpenedEnd {
   let extends: Extends?
   let lastSeal: Covers?
   let walk: PartWalk
-  let size: UInt64
+  let volumes: BundleVolumes
+  /// The volume in which the last record ends, or the next one begins.
+  let lastVolume: Int
 
-  /// Physical offset from which nothing is a frame; the size where all is.
+  /// Address from which nothing is a frame; the end where all is.
   var tornFrom: UInt64 { walk.end }
 
-  /// Logical less physical offset of the end: the bytes that withholding took from this copy.
+  /// Logical offset less address of the end: the bytes that withholding took from this copy.
   var withheldBytes: UInt64 { walk.index.logicalOffset - walk.end }
 
-  /// Reads the end of a volume and nothing else; changes nothing.
+  /// Physical offset in `lastVolume` from which nothing is a frame.
+  var physicalEnd: UInt64 { walk.end - volumes.volumes[lastVolume].start }
+
+  /// Bytes of `lastVolume` that are no frames.
+  var tornBytes: UInt64 { volumes.volumes[lastVolume].end - walk.end }
+
+  /// Reads the end of a bundle and nothing else; changes nothing.
   ///
-  /// - Throws: the codes that begin with `preamble-`; `untrusted-seal`; `damaged`; `io`.
-  init(reading storage: any Storage, _ acceptance: Acceptance) throws(BuktiError) {
-    let head = try storage.read(Preamble.size, at: 0)
-    guard try Preamble(decoding: head.span).volume == 0 else {
-      throw BuktiError(.volumeMismatch, "This is a later volume: name the first one.")
-    }
-    let reader = RecordReader(
-      try BundleVolumes([storage]), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+  /// - Throws: the codes that begin with `preamble-`; `volume-mismatch`; `untrusted-seal`; `damaged`; `io`.
+  init(reading storages: [any Storage], _ acceptance: Acceptance) throws(BuktiError) {
+    let reader = try RecordReader(
+      opening: storages, sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+    volumes = reader.volumes
     bundleID = reader.volumes.bundleID
-    size = reader.volumes.end
     if let (base, accepted) = try Self.lastAccepted(reader, acceptance) {
       extends = Extends(
         size: base.checkpoint.size, root: base.checkpoint.root, signers: accepted.signers,
@@ -77,10 +87,19 @@ struct OpenedEnd {
       walk = PartWalk(reader)
     }
     try walk.run()
-    if walk.end < size {
+    lastVolume = volumes.index(ofFrameAt: walk.end)
+    if walk.end < volumes.end {
       let torn = TornEnd(
         reader: reader, start: walk.end, number: walk.number, previous: walk.previous)
       try torn.require()
+    }
+    // A writer makes a volume only when the one before is on stable storage, and begins it with a session
+    // if that one ends torn: no more than that session can be missing.
+    guard lastVolume + 2 >= volumes.volumes.count else {
+      throw BuktiError(
+        .damaged,
+        "Volume \(lastVolume) ends in bytes that are no records, and two more volumes follow.",
+        offset: walk.end, record: walk.number)
     }
     guard walk.number > 0 else {
       throw BuktiError(.damaged, "There is no whole record: make the bundle anew.")
@@ -117,6 +136,8 @@ struct OpenedEnd {
     BundleEnd(
       extends: extends, lastSeal: lastSeal, base: walk.base, unsealedCount: walk.number - walk.base,
       unsealed: walk.records, broken: walk.broken, strangeSeal: walk.strangeSeal,
-      tornBytes: size - tornFrom, isClosed: walk.ledger.isClosed)
+      volumes: volumes.volumes.count, tornBytes: tornBytes,
+      tornBytesStay: lastVolume + 1 < volumes.volumes.count,
+      volumeSize: walk.ledger.volumeSize, isClosed: walk.ledger.isClosed)
   }
 }

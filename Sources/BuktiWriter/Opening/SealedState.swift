@@ -26,6 +26,8 @@ extension ProvenIndex {
     }
     ledger.isClosed = state.closed
     ledger.session = state.session
+    // A wish of that session, which nothing depends on.
+    ledger.volumeSize = (try? content(Session.self, of: state.session))?.volumeSize
     ledger.names = state.names
     ledger.withhold = state.withhold
     ledger.branch = state.branch

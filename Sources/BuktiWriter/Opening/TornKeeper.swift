@@ -4,24 +4,26 @@ public import BuktiStore
 
 /// Keeps bytes that are cut off the end of a bundle.
 public protocol TornKeeper {
-  /// A place of their own for bytes that stood at a physical offset; nil where they are kept already.
-  func place(for torn: Torn, from offset: UInt64) throws(BuktiError) -> (any Storage)?
+  /// A place of their own for bytes that stood at a physical offset of a volume; nil where they are kept already.
+  func place(
+    for torn: Torn, from offset: UInt64, of volume: Int
+  ) throws(BuktiError) -> (any Storage)?
 
-  /// The bytes cut off last at a physical offset, nil where none are kept.
+  /// The bytes cut off last at a physical offset of a volume, nil where none are kept.
   ///
   /// A bundle that ends there has no session that states them: the power went in between.
-  func kept(from offset: UInt64) throws(BuktiError) -> Torn?
+  func kept(from offset: UInt64, of volume: Int) throws(BuktiError) -> Torn?
 }
 
-/// Files beside a bundle, whose names say where the bytes stood.
+/// Files beside the volumes, whose names say where the bytes stood.
 struct SideFiles: TornKeeper {
   private static let most = 8
-  private let stem: [UInt8]
+  let volumes: [[UInt8]]
 
-  init(beside path: [UInt8]) { stem = path + Array(".torn-".utf8) }
-
-  func place(for torn: Torn, from offset: UInt64) throws(BuktiError) -> (any Storage)? {
-    for path in paths(offset) {
+  func place(
+    for torn: Torn, from offset: UInt64, of volume: Int
+  ) throws(BuktiError) -> (any Storage)? {
+    for path in paths(offset, volume) {
       do throws(BuktiError) { return try FileStorage.create(at: path) } catch {
         guard error.code == .exists else { throw error }
       }
@@ -34,18 +36,19 @@ struct SideFiles: TornKeeper {
     throw BuktiError(.exists, "There is no name left for the bytes to be cut off.")
   }
 
-  func kept(from offset: UInt64) throws(BuktiError) -> Torn? {
+  func kept(from offset: UInt64, of volume: Int) throws(BuktiError) -> Torn? {
     var last: Torn?
-    for path in paths(offset) {
+    for path in paths(offset, volume) {
       guard let torn = try content(of: path) else { break }
       last = torn
     }
     return last
   }
 
-  private func paths(_ offset: UInt64) -> [[UInt8]] {
+  private func paths(_ offset: UInt64, _ volume: Int) -> [[UInt8]] {
     (0..<Self.most).map {
-      stem + Array("\(offset)".utf8) + Array(repeating: "-again".utf8, count: $0).joined()
+      volumes[volume] + Array(".torn-\(offset)".utf8)
+        + Array(repeating: "-again".utf8, count: $0).joined()
     }
   }
 

@@ -23,6 +23,9 @@ int bukti_interrupted(void);
 /* Makes a write beyond the limit of a file's size an error instead of the end of the process. */
 int bukti_ignore_file_size_signal(void);
 
+/* Lets the process have as many files open as it may: a bundle can have thousands of volumes. */
+int bukti_raise_file_limit(void);
+
 /* --- zone.c: seconds east of Greenwich at an instant, by the time zone of the process --- */
 int bukti_utc_offset(int64_t seconds, int32_t *offset);
 

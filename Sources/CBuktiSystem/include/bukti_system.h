@@ -38,6 +38,8 @@ int64_t bukti_size(int fd);
 int bukti_lock(int fd);
 int bukti_unlock(int fd);
 int bukti_reserve(int fd, uint64_t offset, uint64_t count);
+/* The absolute path of a file, without links, in 4096 bytes with its NUL. */
+int bukti_real_path(const uint8_t *path, uint8_t *buffer);
 int bukti_advise_sequential(int fd);
 int bukti_drop_cache(int fd, uint64_t offset, uint64_t count);
 

@@ -17,6 +17,7 @@ struct AppendCommand: ParsableCommand {
 
         bukti append case.bukti more/ --identity examiner.pem --why "second visit"
         tcpdump -w - | bukti append case.bukti - --name lan.pcap --kind capture …
+        bukti append case.bukti more/ --next-volume /media/second …
         bukti append case.bukti --adopt "my own, read again" --identity examiner.pem …
       """)
 
@@ -32,13 +33,21 @@ struct AppendCommand: ParsableCommand {
   @OptionGroup(title: "What came before") var continuation: ContinuationOptions
   @OptionGroup(title: "You and your authority") var person: PersonOptions
   @OptionGroup(title: "What is taken") var source: SourceOptions
+  @OptionGroup(title: "New volumes") var newVolumes: NewVolumeOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Begin a new volume there, as on another disk when this one is full: a folder, or a path that is free.",
+      valueName: "path"))
+  var nextVolume: RawPath?
+
   @OptionGroup(title: "Password") var password: PasswordOptions
 
   mutating func run() throws {
     let acquisition = try Acquisition(sources, source)
     let acceptance = try continuation.acceptance(of: identity)
     // What stands in the way is said before the password is asked for.
-    let end = try continuation.examine(bundle, acceptance)
+    let end = try continuation.examine(bundle, acceptance, beginsVolume: nextVolume != nil)
     if end.isClosed, !sources.isEmpty {
       throw BuktiError(.closed, "\(bundle.text) is closed: it takes no more evidence.")
     }
@@ -47,9 +56,10 @@ struct AppendCommand: ParsableCommand {
     Interrupt.watch()
     let progress = Progress("added", total: acquisition.total, quiet: source.quiet)
     let writer = try BundleWriter.append(
-      at: bundle.bytes, session: plan.session, acceptance: acceptance,
+      at: bundle.bytes, elsewhere: continuation.volumes.elsewhere,
+      nextVolume: nextVolume?.bytes, session: plan.session, acceptance: acceptance,
       unsealed: continuation.decision,
-      options: acquisition.writerOptions(progress))
+      options: acquisition.writerOptions(progress, newVolumes))
     try fill(writer, acquisition, key, progress).tell()
   }
 

@@ -30,6 +30,7 @@ struct CatCommand: ParsableCommand {
   var range: ByteRange?
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   struct ByteRange: ExpressibleByArgument {
     let offset: UInt64
@@ -46,7 +47,7 @@ struct CatCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let reader = try OpenBundle.reader(bundle, trust)
+    let reader = try OpenBundle.reader(bundle, volumes, trust)
     OpenBundle.noteSigners(reader)
     let entry = try find(in: reader)
     if let kind = entry.kind, kind != .stream, !ItemKind.ofFiles.contains(kind) {

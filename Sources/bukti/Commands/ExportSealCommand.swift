@@ -26,8 +26,10 @@ struct ExportSealCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder for the files; made if it is missing.", valueName: "folder"))
   var to: RawPath
 
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
+
   mutating func run() throws {
-    let index = try OpenBundle.reader(bundle).index
+    let index = try OpenBundle.reader(bundle, volumes).index
     let number = seal ?? index.end.sealRecord.core.number
     let content = try find(number, in: index)
     let folder = try ConfinedDirectory(at: to.bytes)

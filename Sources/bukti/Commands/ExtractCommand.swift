@@ -55,6 +55,7 @@ struct ExtractCommand: ParsableCommand {
   var quiet = false
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
     let extractor = Extractor(try trust.verificationOptions(), options: options)
@@ -87,16 +88,16 @@ struct ExtractCommand: ParsableCommand {
   }
 
   private func all(_ extractor: Extractor) throws(BuktiError) -> ExtractionResult {
-    let volumes = try BundleVolumes.open(at: bundle.bytes)
+    let storages = try volumes.open(bundle)
     let progress = Progress("verified", total: nil, quiet: quiet)
     defer { progress.clear() }
     return try extractor.extractAll(
-      volumes, to: to.bytes, progress: { progress.update($0.bytes) },
+      storages, to: to.bytes, progress: { progress.update($0.bytes) },
       isCancelled: { Interrupt.isRequested })
   }
 
   private func chosen(_ extractor: Extractor) throws(BuktiError) -> ExtractionResult {
-    let reader = try OpenBundle.reader(bundle, trust)
+    let reader = try OpenBundle.reader(bundle, volumes, trust)
     OpenBundle.noteSigners(reader)
     var entries: [ItemEntry] = []
     for item in items { entries.append(try reader.find(ItemSelector(item.bytes))) }

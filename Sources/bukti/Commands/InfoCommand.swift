@@ -21,6 +21,8 @@ struct InfoCommand: ParsableCommand {
   @Flag(help: "In JSON.")
   var json = false
 
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
+
   mutating func run() throws {
     let facts = try facts()
     if json {
@@ -38,19 +40,20 @@ struct InfoCommand: ParsableCommand {
   }
 
   private func facts() throws(BuktiError) -> [(String, JSON)] {
-    let storages = try BundleVolumes.open(at: bundle.bytes)
-    let volumes = try BundleVolumes(storages)
+    let storages = try volumes.open(bundle)
+    let run = try BundleVolumes(storages)
     let facts: [(String, JSON)] = [
-      ("id", .string(volumes.bundleID.uuid)),
-      ("volumes", .integer(UInt64(volumes.volumes.count))),
-      ("bytes", .integer(volumes.end)),
+      ("id", .string(run.bundleID.uuid)),
+      ("volumes", .integer(UInt64(run.volumes.count))),
+      ("bytes", .integer(run.end)),
     ]
     return facts + (try sealed())
   }
 
   /// What the last seal proves; nothing where there is none.
   private func sealed() throws(BuktiError) -> [(String, JSON)] {
-    do throws(BuktiError) { return try Self.sealed(OpenBundle.reader(bundle).index) } catch {
+    do throws(BuktiError) { return try Self.sealed(OpenBundle.reader(bundle, volumes).index) } catch
+    {
       guard error.code == .sealNone else { throw error }
       return []
     }

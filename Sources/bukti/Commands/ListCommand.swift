@@ -30,6 +30,7 @@ struct ListCommand: ParsableCommand {
   var verify = false
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
     let report = try verify ? verified() : nil
@@ -46,7 +47,7 @@ struct ListCommand: ParsableCommand {
   }
 
   private func indexed() throws(BuktiError) -> [ListRow] {
-    let reader = try OpenBundle.reader(bundle, trust)
+    let reader = try OpenBundle.reader(bundle, volumes, trust)
     OpenBundle.noteUnsealed(reader, bundle)
     if !json { OpenBundle.noteSigners(reader) }
     let sessions = try reader.sessions()
@@ -66,7 +67,7 @@ struct ListCommand: ParsableCommand {
   }
 
   private func verified() throws(BuktiError) -> Report {
-    let input = try BundleInput(bundle)
+    let input = try BundleInput(bundle, volumes)
     let progress = Progress("verified", total: try input.size())
     return try input.verify(try trust.verificationOptions(), progress: progress)
   }

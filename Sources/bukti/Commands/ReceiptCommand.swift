@@ -21,8 +21,10 @@ struct ReceiptCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write it to a new file instead.", valueName: "file"))
   var to: RawPath?
 
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
+
   mutating func run() throws {
-    let checkpoint = try OpenBundle.reader(bundle).index.end.seal.checkpoint
+    let checkpoint = try OpenBundle.reader(bundle, volumes).index.end.seal.checkpoint
     guard let to else { return try StandardStream.output.write(checkpoint) }
     try SmallFile.create(at: to, checkpoint)
     Console.note(

@@ -31,6 +31,7 @@ struct SealCommand: ParsableCommand {
   @OptionGroup(title: "Case") var caseOptions: CaseOptions
   @OptionGroup(title: "You and your authority") var person: PersonOptions
   @OptionGroup(title: "What is taken") var source: SourceOptions
+  @OptionGroup(title: "New volumes") var newVolumes: NewVolumeOptions
   @OptionGroup(title: "Password") var password: PasswordOptions
 
   mutating func run() throws {
@@ -48,7 +49,7 @@ struct SealCommand: ParsableCommand {
     let progress = Progress("sealed", total: acquisition.total, quiet: source.quiet)
     let writer = try BundleWriter.create(
       at: bundle.bytes, genesis: genesis, session: plan.session,
-      options: acquisition.writerOptions(progress))
+      options: acquisition.writerOptions(progress, newVolumes))
     try fill(writer, acquisition, key, progress).tell()
   }
 

@@ -26,6 +26,8 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "In JSON, one record a line.")
   var json = false
 
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
+
   mutating func run() throws {
     let visitor = RecordPrinter(only: record, json: json)
     var options = VerificationOptions(time: 0)
@@ -43,7 +45,7 @@ struct ShowCommand: ParsableCommand {
   private func read(
     _ options: VerificationOptions, _ visitor: RecordPrinter
   ) throws(BuktiError) {
-    let input = try BundleInput(bundle)
+    let input = try BundleInput(bundle, volumes)
     Interrupt.watch()
     do throws(BuktiError) {
       _ = try input.verify(options, visitor: visitor) { visitor.isDone || Interrupt.isRequested }

@@ -22,10 +22,11 @@ struct VerifyCommand: ParsableCommand {
       --require adds to what is asked for. Of several bundles, the worst.
       """)
 
-  @Argument(help: "Bundles, or - for standard input; further volumes are found beside the first.")
+  @Argument(help: "Bundles, or - for standard input; the volumes beside one are found.")
   var bundles: [RawPath]
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   @Option(
     help: ArgumentHelp("A receipt to hold the bundle against. May be repeated.", valueName: "file"))
@@ -60,6 +61,9 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func validate() throws {
+    if bundles.count > 1, !volumes.volume.isEmpty {
+      throw ValidationError("--volume goes with one bundle.")
+    }
     if json, bundles.count > 1 {
       throw ValidationError("--json is one report: for several bundles give --json-lines.")
     }
@@ -116,7 +120,7 @@ struct VerifyCommand: ParsableCommand {
 
   private func read(_ bundle: RawPath, _ options: VerificationOptions) throws(BuktiError) -> Report
   {
-    let input = try BundleInput(bundle)
+    let input = try BundleInput(bundle, volumes)
     let progress = Progress("verified", total: try input.size(), quiet: quiet)
     return try input.verify(options, progress: progress)
   }

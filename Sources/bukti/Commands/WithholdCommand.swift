@@ -66,7 +66,7 @@ struct WithholdCommand: ParsableCommand {
       throw BuktiError(
         .usage, "Say by which authority: --authority order --authority-number 7/2026.")
     }
-    let reader = try OpenBundle.reader(bundle)
+    let reader = try OpenBundle.reader(bundle, options.continuation.volumes)
     let selection = try WithheldItems(items, in: reader)
     let plan = try WithholdingPlan(selection.ids, levelOfPlan, in: reader.index)
     let decider = decidedBy.map { Person(name: $0) } ?? statement.plan.person
@@ -101,7 +101,7 @@ struct WithholdCommand: ParsableCommand {
 
   private func copy(_ plan: WithholdingPlan) throws(BuktiError) {
     let source = try RecordReader(
-      opening: BundleVolumes.open(at: bundle.bytes), sha256: LibcryptoSHA256(),
+      opening: options.continuation.volumes.open(bundle), sha256: LibcryptoSHA256(),
       deflate: ZlibDeflate()
     ).volumes
     let progress = Progress("copied", total: source.end)
@@ -127,7 +127,7 @@ struct WithholdCommand: ParsableCommand {
     let residue = Residue(of: selection, level)
     var options = VerificationOptions(time: try SystemClock().now().instant.seconds)
     options.listsItems = false
-    let input = try BundleInput(to)
+    let input = try BundleInput(to, VolumeOptions())
     let progress = Progress("verified", total: try input.size())
     let report = try input.verify(options, visitor: residue, progress: progress)
     guard report.claims[.intact] == .holds, report.claims[.complete] != .fails else {

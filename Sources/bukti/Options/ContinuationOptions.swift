@@ -35,6 +35,8 @@ struct ContinuationOptions: ParsableArguments {
   @Flag(help: "With --refuse: go back to the last seal that you accept, past seals by others.")
   var goBack = false
 
+  @OptionGroup var volumes: VolumeOptions
+
   func validate() throws {
     for text in accept where Fingerprint(text) == nil {
       throw ValidationError("--accept takes 64 hexadecimal digits, with or without colons: \(text)")
@@ -67,13 +69,20 @@ struct ContinuationOptions: ParsableArguments {
   }
 
   /// Looks at the end of the bundle; lists what no accepted seal covers, and says how to decide.
-  func examine(_ bundle: RawPath, _ acceptance: Acceptance) throws(BuktiError) -> BundleEnd {
+  ///
+  /// - Parameter beginsVolume: whether a new volume leaves those before it as they are.
+  func examine(
+    _ bundle: RawPath, _ acceptance: Acceptance, beginsVolume: Bool = false
+  ) throws(BuktiError) -> BundleEnd {
     let end = try end(of: bundle, acceptance)
     if end.tornBytes > 0 {
+      let place = end.volumes > 1 ? "a file beside it" : "\(bundle.text).torn-…"
+      let stay = beginsVolume || end.tornBytesStay
+      let fate = stay ? "There they stay" : "Appending moves them to \(place)"
       Console.note(
         """
-        The last \(end.tornBytes) bytes of \(bundle.text) are no records, as after a power cut. Appending moves \
-        them to \(bundle.text).torn-…, and the session says so.
+        The last \(end.tornBytes) bytes of \(end.volumes > 1 ? "a volume" : bundle.text) are no records, as after \
+        a power cut. \(fate), and the session says so.
         """)
     }
     guard end.unsealedCount > 0, adopt == nil, refuse == nil else { return end }
@@ -102,7 +111,7 @@ struct ContinuationOptions: ParsableArguments {
   private func end(of bundle: RawPath, _ acceptance: Acceptance) throws(BuktiError) -> BundleEnd {
     do throws(BuktiError) {
       return try BundleWriter.examine(
-        FileStorage.openForAppending(at: bundle.bytes), acceptance)
+        at: bundle.bytes, elsewhere: volumes.elsewhere, acceptance)
     } catch {
       switch error.code {
       case .locked:
@@ -116,7 +125,7 @@ struct ContinuationOptions: ParsableArguments {
           compare it by phone or on paper, then give --accept FINGERPRINT, or --accept-roots FILE. Or refuse \
           what follows the last seal that you accept: --refuse REASON --go-back.
           """, record: error.record)
-      default: throw error
+      default: throw volumes.explained(error, bundle)
       }
     }
   }

@@ -77,12 +77,13 @@ struct Acquisition {
     return sum
   }
 
-  func writerOptions(_ progress: Progress) -> WriterOptions {
+  func writerOptions(_ progress: Progress, _ volumes: NewVolumeOptions) -> WriterOptions {
     var writer = WriterOptions(now: Clock.now)
     writer.compression = options.compress
     writer.attempts = options.reading.retries + 1
     writer.skipAfter = options.reading.skipAfter
     writer.readBack = options.readBack ? .all : .seal
+    writer.volumeSize = volumes.volumeSize?.bytes
     writer.isInterrupted = { Interrupt.isRequested }
     writer.progress = { progress.update($0) }
     return writer
@@ -91,11 +92,13 @@ struct Acquisition {
   /// What to do about a bundle that could not be written to its seal.
   static func unsealed(_ bundle: RawPath, _ error: BuktiError) -> BuktiError {
     guard [.diskFull, .io, .dead].contains(error.code) else { return error }
+    let otherDisk =
+      error.code == .diskFull ? ", and with --next-volume FOLDER it goes on on another disk" : ""
     return BuktiError(
       error.code,
       """
       \(bundle.text) was not sealed: \(error.message). What was written stays there; once the cause is mended, \
-      bukti append \(bundle.text) says how to go on.
+      bukti append \(bundle.text) says how to go on\(otherDisk).
       """, errno: error.errno)
   }
 

@@ -8,13 +8,13 @@ enum BundleInput {
   case files([any Storage])
   case stream(any ByteSource)
 
-  init(_ path: RawPath) throws(BuktiError) {
+  init(_ path: RawPath, _ volumes: VolumeOptions) throws(BuktiError) {
     if path.bytes == Array("-".utf8) {
       self = .stream(FileDescriptorSource.standardInput)
       return
     }
     switch try FileMetadata.at(path.bytes).kind {
-    case .file, .blockDevice: self = .files(try BundleVolumes.open(at: path.bytes))
+    case .file, .blockDevice: self = .files(try volumes.open(path))
     case .directory: throw BuktiError(.usage, "\(path.text) is a folder, not a bundle.")
     default: self = .stream(try FileDescriptorSource.open(at: path.bytes) { Interrupt.isRequested })
     }

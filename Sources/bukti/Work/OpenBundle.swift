@@ -6,14 +6,14 @@ import BuktiVerifier
 /// A bundle opened from its end: what its last seal covers, in kilobytes and without reading the rest.
 enum OpenBundle {
   /// - Throws: `seal-none` where no seal proves its records; the refusals of what is no bundle.
-  static func reader(_ path: RawPath, _ trust: TrustOptions? = nil) throws(BuktiError)
-    -> BundleReader
-  {
-    let volumes = try BundleVolumes.open(at: path.bytes)
+  static func reader(
+    _ path: RawPath, _ volumes: VolumeOptions, _ trust: TrustOptions? = nil
+  ) throws(BuktiError) -> BundleReader {
+    let storages = try volumes.open(path)
     let options = try trust?.verificationOptions()
     do throws(BuktiError) {
       return try BundleReader(
-        volumes, roots: options?.roots ?? [], pins: options?.pins ?? [], at: options?.time ?? 0)
+        storages, roots: options?.roots ?? [], pins: options?.pins ?? [], at: options?.time ?? 0)
     } catch {
       guard error.code == .sealNone else { throw error }
 

@@ -18,6 +18,7 @@ struct StatementOptions: ParsableArguments {
 struct Statement {
   let bundle: RawPath
   let options: StatementOptions
+  var volumes: VolumeOptions { options.continuation.volumes }
   let plan: SessionPlan
   /// How the bundle ended when this was begun.
   let end: BundleEnd
@@ -39,7 +40,8 @@ struct Statement {
     let key = try plan.key(options.password)
     Interrupt.watch()
     var writer = try BundleWriter.append(
-      at: bundle.bytes, session: plan.session, acceptance: acceptance,
+      at: bundle.bytes, elsewhere: volumes.elsewhere,
+      session: plan.session, acceptance: acceptance,
       unsealed: options.continuation.decision, options: WriterOptions(now: Clock.now))
     do throws(BuktiError) {
       try body(&writer)

@@ -27,13 +27,14 @@ struct CustodyLogCommand: ParsableCommand {
   var format = Format.text
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
     let events = EventCollector()
     var options = try trust.verificationOptions()
     options.maxPlain = 0  // events say enough without decoding the evidence
     options.listsItems = false
-    let input = try BundleInput(bundle)
+    let input = try BundleInput(bundle, volumes)
     Interrupt.watch()
     let progress = Progress("verified", total: try input.size())
     let report = try input.verify(options, visitor: events, progress: progress)

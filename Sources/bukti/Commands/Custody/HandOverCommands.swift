@@ -120,7 +120,7 @@ private struct Answer {
 
   /// The hand-over that waits for an answer.
   private func release() throws(BuktiError) -> CustodyEvent {
-    let reader = try OpenBundle.reader(statement.bundle)
+    let reader = try OpenBundle.reader(statement.bundle, statement.volumes)
     guard let released = try reader.pendingRelease() else {
       throw BuktiError(
         .usage,
@@ -132,7 +132,7 @@ private struct Answer {
 
   /// Verifies all that was handed over. Other bytes than were sealed are no reason to stay silent: that is recorded.
   private func verify() throws(BuktiError) -> Reverified {
-    let input = try BundleInput(statement.bundle)
+    let input = try BundleInput(statement.bundle, statement.volumes)
     var options = VerificationOptions(time: try SystemClock().now().instant.seconds)
     options.listsItems = false
     let progress = Progress("verified", total: try input.size())
