@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Package.swift
 
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo vectors long-differential docs long-flips long-tamper long-samples clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo vectors long-differential docs long-flips long-tamper long-changes long-samples clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -65,7 +65,7 @@ docs:
 	@echo "Documentation in .build/docs"
 
 # Campaigns in full, for releases; make test has samples of the first two.
-long-flips long-tamper: deps
+long-flips long-tamper long-changes: deps
 	$(SWIFT) build -c release --product bukti-campaign
 	.build/release/bukti-campaign $(@:long-%=%)
 

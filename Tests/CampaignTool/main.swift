@@ -29,8 +29,10 @@ case "tamper":
     try run("withheld records") { try WithholdCampaign.run() },
     try run("forged tails") { try ForgedTailCampaign.run() },
   ]
+case "changes":
+  results = [try run("files that change while they are read") { try ChangingSourceCampaign.run() }]
 default:
-  print("usage: bukti-campaign flips | tamper")
+  print("usage: bukti-campaign flips | tamper | changes")
   exit(64)
 }
 exit(results.contains(false) ? 1 : 0)

@@ -21,7 +21,7 @@ extension SourceFile {
     }
     changes += fateOfName(now)
     if changes.isEmpty, now.differs(from: opened) {
-      changes.append("its name, mode, owner or attributes changed while it was read")
+      changes.append("it was changed while it was read: its bytes, names, mode or attributes")
     }
     return changes
   }
