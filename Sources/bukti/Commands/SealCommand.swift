@@ -17,6 +17,7 @@ struct SealCommand: ParsableCommand {
         bukti seal case.bukti disk.img photos/ --identity examiner.pem \\
           --case-number EX-1 --why "order 1/2026"
         nc -l 9000 | bukti seal case.bukti - --name memory.lime --kind memory …
+        bukti seal case.bukti /dev/sdb --skip-after 64 --write-map sdb.map …
       """)
 
   @Argument(help: "The bundle to make.")
