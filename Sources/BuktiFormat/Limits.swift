@@ -16,8 +16,8 @@ public enum Limits {
   public static let maxMarks = 65_536
   /// Records without an index block of level 0.
   public static let maxUncovered = 1_048_576
-  /// How many seals back a session may extend one.
-  public static let maxSealsBack = 65_536
+  /// Signatures of a seal.
+  public static let maxSignatures = 256
   /// Places whose payload alone fails before a search for the next frame ends.
   public static let maxCandidates = 1_024
   /// Nesting of CBOR arrays and maps, the outermost being 1.

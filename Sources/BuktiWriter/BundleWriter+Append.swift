@@ -69,6 +69,7 @@ extension BundleWriter {
         .usage, "Volume \(volumes.count - 1) holds no record yet: go on in that one, or remove it.")
     }
     let account = try Account(of: end, unsealed)
+    try account.requireRoomForMarks()
     var session = session
     session.extends = end.extends
     session.adopts = account.adopts
@@ -85,8 +86,7 @@ extension BundleWriter {
       offset: walk.index.logicalOffset)
     if beginsVolume { try appender.beginVolume(room: chain.sealRoom) }
     let log = RecordLog(
-      appender: appender, options: options, index: walk.index, ledger: account.ledger,
-      marks: walk.marks)
+      appender: appender, options: options, index: walk.index, ledger: account.ledger)
     try log.append(session)
     try appender.sync()
     return BundleWriter(
@@ -139,6 +139,15 @@ private struct Account {
       try refuse(walk, from: first, refusing)
     case .refuse(let reason):
       try refuse(walk, from: walk.base, reason)
+    }
+  }
+
+  /// This session is a mark, and so is the tail before its seal ([B-ORD-6]).
+  func requireRoomForMarks() throws(BuktiError) {
+    guard ledger.marks <= Limits.maxMarks - 2 else {
+      throw BuktiError(
+        .unsealedTail,
+        "\(ledger.marks) marks stand after the last seal, so no more fit in: refuse some of them.")
     }
   }
 

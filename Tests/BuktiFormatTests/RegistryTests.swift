@@ -50,7 +50,7 @@ import Testing
       "max-plain-length": Limits.maxPlainLength, "max-index-length": Limits.maxIndexLength,
       "max-open-items": UInt64(Limits.maxOpenItems), "max-names": UInt64(Limits.maxNames),
       "max-uncovered": UInt64(Limits.maxUncovered),
-      "max-marks": UInt64(Limits.maxMarks), "max-seals-back": UInt64(Limits.maxSealsBack),
+      "max-marks": UInt64(Limits.maxMarks), "max-signatures": UInt64(Limits.maxSignatures),
       "max-candidates": UInt64(Limits.maxCandidates), "max-depth": UInt64(Limits.maxDepth),
       "max-values": Limits.maxValues, "max-tails": UInt64(Limits.maxTails),
       "max-index-level": UInt64(Limits.maxIndexLevel),

@@ -4,16 +4,16 @@ import json
 import re
 import sys
 
-from . import (annotate, invalid_body, invalid_claims, invalid_damage, invalid_derived,
+from . import (annotate, edges, invalid_body, invalid_claims, invalid_damage, invalid_derived,
                invalid_frame, invalid_items, invalid_order, invalid_signatures, limits,
-               scenarios, valid_basic,
+               scenarios, shapes, valid_basic,
                valid_bundle, valid_items)
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
 MODULES = [valid_basic, valid_items, valid_bundle, invalid_frame, invalid_body, invalid_damage, invalid_order,
-           invalid_items, invalid_derived, invalid_claims, invalid_signatures, limits, scenarios]
+           invalid_items, invalid_derived, invalid_claims, invalid_signatures, limits, edges, shapes, scenarios]
 
 
 def vectors():

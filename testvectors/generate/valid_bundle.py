@@ -227,6 +227,24 @@ def large():
     v.generated = True
     yield v.report(b.layout())
 
+    b = first("session-refuse-seals")
+    start = b.next
+    b.session()
+    for _ in range(65537):
+        b.write_due()
+        b.tail()
+        b.seal(tail=False, signatures=[])
+        del b.all_seals[1:], b.state.seals[1:]
+        b.snapshots = {start: b.snapshots[start]}
+    count, b.base = b.next - start, start
+    b.session(refuse="nobody signed them")
+    b.file(b"b.txt", b"more")
+    b.seal()
+    v = Vector("valid/session-refuse-seals", "A session extends the seal before 65,537 others that nobody signed, and "
+               "refuses these: however many are forged, none is too old.", ["B-SES-1", "B-SES-4"])
+    v.generated = True
+    yield v.report(b.layout(), [finding("refused", start, length=count)])
+
     b = Bundle("mark-limit")
     while len(b.records) < 65800:
         b.write_due()
@@ -237,6 +255,36 @@ def large():
     v = Vector("invalid/mark-limit", "65,537 tails and sessions without a seal.", ["B-ORD-6"])
     v.generated = True
     yield v.report(lay, [v.on(lay, "mark-limit", bad)], lost=bad)
+
+
+    def marked(seed):
+        """A session and 65,535 tails: as many marks as may be."""
+        b = Bundle(seed)
+        marks = 1
+        while marks < 65536:
+            b.write_due()
+            b.tail()
+            marks += 1
+        return b
+
+    b = marked("mark-limit-refused")
+    count = b.next - 1
+    b.session(refuse="made by a faulty tool")
+    b.file(b"a.txt", b"evidence")
+    b.seal()
+    v = Vector("valid/mark-limit-refused", "65,536 marks are refused: the count goes back with the state.",
+               ["B-ORD-6", "B-SES-4"])
+    v.generated = True
+    yield v.report(b.layout(), [finding("refused", 1, length=count)])
+
+    b = marked("mark-limit-adopted")
+    count = b.next - 1
+    bad = b.session(adopt="seen")
+    lay = b.layout()
+    v = Vector("invalid/mark-limit-adopted", "A session adopts 65,536 marks and is itself one too many: it adopts all the "
+               "same.", ["B-ORD-6", "B-SES-4"])
+    v.generated = True
+    yield v.report(lay, [finding("adopted", 1, length=count), v.on(lay, "mark-limit", bad)], lost=bad)
 
 
 def volumes():

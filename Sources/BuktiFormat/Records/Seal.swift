@@ -15,7 +15,9 @@ public struct Seal: RecordContent {
   public init(decoding value: CBORValue) throws(BuktiError) {
     var map = try MapReader(value)
     let checkpoint = try map.take(1)?.bytes()
-    let signatures = try map.take(2)?.array { element throws(BuktiError) in try element.bytes() }
+    let signatures = try map.take(2)?.array(0...Limits.maxSignatures) {
+      element throws(BuktiError) in try element.bytes()
+    }
     try map.end()
     guard let checkpoint, let signatures else { throw MapReader.missing }
     self.init(checkpoint: checkpoint, signatures: signatures)

@@ -43,6 +43,7 @@ extension Pass {
 
   /// The rules of sections 5, 6, 8 and 9 for one record: the code of the first that it fails.
   private func check(_ record: Record) throws(BuktiError) -> ErrorCode? {
+    noteTorn(record)
     if let code = checkPosition(record) { return code }
     switch record.type {
     case .genesis: return checkGenesis(record)

@@ -1,6 +1,12 @@
 import BuktiFormat
 
 extension Pass {
+  /// What was cut off is said whatever else the session breaks (section 11.1).
+  func noteTorn(_ record: Record) {
+    guard case .session(let session) = record.body, let torn = session.torn else { return }
+    note(.torn, record, length: torn.count)
+  }
+
   /// Takes back what was said of torn bytes that this very next session accounts for ([B-SES-7]).
   private func withdrawTorn(_ session: Session, _ number: UInt64) {
     guard let torn = session.torn else { return }
@@ -23,7 +29,6 @@ extension Pass {
   /// [B-SES-1] to [B-SES-4], [B-ORD-6], then [B-SES-6]; the session is in force when they hold.
   func checkSession(_ record: Record) throws(BuktiError) -> ErrorCode? {
     guard case .session(let session) = record.body else { return nil }
-    if let torn = session.torn { note(.torn, record, length: torn.count) }
     if let code = checkAccount(session, record.number) { return code }
     withdrawTorn(session, record.number)
     if let adopts = session.adopts {
@@ -43,7 +48,7 @@ extension Pass {
   private func checkAccount(_ session: Session, _ number: UInt64) -> ErrorCode? {
     var base: UInt64 = 1
     if let extends = session.extends {
-      guard let place = findSeal(extends.size), seals.count - place <= Limits.maxSealsBack,
+      guard let place = findSeal(extends.size),
         seals[place].root == extends.root, !seals[place].cameWhileLost,
         !state.refused.contains(extends.size)
       else { return .sessionExtends }

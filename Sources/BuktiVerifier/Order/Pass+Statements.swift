@@ -61,7 +61,6 @@ extension Pass {
     let isOfSignature = StampEntry.isOfSignature(attest.kind)
     guard (attest.signature != nil) == isOfSignature else { return .attestTarget }
     let seal = seals[place]
-    guard seals.count - place <= Limits.maxSealsBack, seal.content != .unusable else { return nil }
     guard let signature = attest.signature else {
       return attest.digest == seal.checkpointDigest ? nil : .attestTarget
     }

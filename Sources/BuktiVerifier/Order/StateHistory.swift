@@ -23,11 +23,6 @@ struct StateHistory {
     find(record).map { entries[$0].state }
   }
 
-  /// Forgets what no session may refuse any more.
-  mutating func forget(before record: UInt64) {
-    entries.removeFirst(entries.firstIndex { $0.record >= record } ?? entries.count)
-  }
-
   mutating func removeAll() { entries = [] }
 
   private func find(_ record: UInt64) -> Int? {

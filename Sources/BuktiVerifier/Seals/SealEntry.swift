@@ -19,8 +19,8 @@ struct SealEntry {
   /// The session whose policy counts; nil where it is not known.
   let session: SessionFacts?
   let checkpointDigest: Hash
-  /// SHA-256 of each signature's bytes; only for as long as a later record may ask.
-  var signatureDigests: [Hash]
+  /// SHA-256 of each signature's bytes.
+  let signatureDigests: [Hash]
   let signatures: [SignatureFacts]
   /// One above the seal and the attests that directly follow it and are right (section 5.1).
   var base: UInt64
@@ -88,10 +88,5 @@ extension Pass {
         checkpointDigest: LibcryptoSHA256.digest(of: seal.checkpoint),
         signatureDigests: seal.signatures.map { LibcryptoSHA256.digest(of: $0) },
         signatures: counts ? evaluate(seal) : [], base: record.number + 1))
-    let old = seals.count - Limits.maxSealsBack - 1
-    if old >= 0 {
-      seals[old].signatureDigests = []
-      if old.isMultiple(of: 1024) { history.forget(before: seals[old].record) }
-    }
   }
 }

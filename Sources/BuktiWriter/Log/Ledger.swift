@@ -44,6 +44,8 @@ struct Ledger {
   var names: UInt64?
   var withhold: UInt64?
   var branch: BranchID?
+  /// Tails and sessions since the last seal.
+  var marks = 0
 
   var tailState: TailState {
     TailState(
@@ -54,6 +56,14 @@ struct Ledger {
 
   /// Place of an item among those that are open.
   func place(of id: UInt64) -> Int? { openItems.firstIndex { $0.id == id } }
+
+  /// Counts a tail or session among those after the last seal.
+  ///
+  /// - Throws: `mark-limit` ([B-ORD-6]).
+  mutating func mark() throws(BuktiError) {
+    guard marks < Limits.maxMarks else { throw BuktiError(.markLimit) }
+    marks += 1
+  }
 
   mutating func begin(_ session: Session, number: UInt64) {
     self.session = number

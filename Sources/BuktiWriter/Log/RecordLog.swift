@@ -19,8 +19,6 @@ final class RecordLog {
   private let options: WriterOptions
   private(set) var index: IndexState<LibcryptoSHA256>
   private(set) var ledger: Ledger
-  /// Tails and sessions since the last seal, which are limited.
-  private var marks: Int
   private var lastMark = ContinuousClock.now
   /// Whether a record came since the last tail that a mark would protect.
   private var isMarked = false
@@ -28,13 +26,12 @@ final class RecordLog {
   init(
     appender: FrameAppender, options: WriterOptions,
     index: IndexState<LibcryptoSHA256> = IndexState(engine: LibcryptoSHA256()),
-    ledger: Ledger = Ledger(), marks: Int = 0
+    ledger: Ledger = Ledger()
   ) {
     self.appender = appender
     self.options = options
     self.index = index
     self.ledger = ledger
-    self.marks = marks
     encoder = ChunkEncoder(options.compression)
   }
 
@@ -51,8 +48,8 @@ final class RecordLog {
   }
 
   func append(_ session: Session) throws(BuktiError) {
+    try ledger.mark()
     let record = try write(session)
-    marks += 1
     ledger.begin(session, number: record.core.number)
   }
 
@@ -137,9 +134,9 @@ final class RecordLog {
   @discardableResult
   func mark() throws(BuktiError) -> UInt64 {
     let start = appender.offset
+    try ledger.mark()
     try write(index.tail(state: ledger.tailState))
     try appender.sync()
-    marks += 1
     lastMark = .now
     isMarked = true
     return start
@@ -147,7 +144,8 @@ final class RecordLog {
 
   /// Sets a mark where much was written or much time went by since the last one.
   func markIfDue() throws(BuktiError) {
-    if isMarked || marks >= Limits.maxMarks - 2 { return }
+    // A tail must still go before the next seal.
+    if isMarked || ledger.marks >= Limits.maxMarks - 1 { return }
     let isDue =
       appender.unsyncedBytes >= options.markBytes || .now - lastMark >= options.markInterval
     if isDue { try mark() }
@@ -157,7 +155,7 @@ final class RecordLog {
   func append(_ seal: Seal) throws(BuktiError) -> AppendedRecord {
     let record = try write(seal)
     try appender.sync()
-    marks = 0
+    ledger.marks = 0
     return record
   }
 

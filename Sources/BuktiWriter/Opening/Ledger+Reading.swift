@@ -24,6 +24,7 @@ extension Ledger {
         else { throw BuktiError(.sessionBoundary) }
         self = before.ledger.snapshot()
       }
+      try mark()
       return begin(session, number: core.number)
     case .index:
       guard let block = try reader.known(IndexBlock.self, of: frame) else { return }
@@ -31,10 +32,12 @@ extension Ledger {
       guard block == due else { throw BuktiError(.indexMismatch) }
       return
     case .tail:
+      try mark()
       guard let tail = try reader.known(Tail.self, of: frame) else { return }
       guard tail == index.tail(state: tailState) else { throw BuktiError(.tailMismatch) }
       return
-    case .attest, .seal: return
+    case .seal: marks = 0
+    case .attest: return
     default: break
     }
     guard core.number > 1 else { throw BuktiError(.grammarSession) }

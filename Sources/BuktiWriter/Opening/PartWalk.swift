@@ -29,8 +29,6 @@ final class PartWalk {
   private(set) var base: UInt64
   private(set) var boundaries: [Boundary] = []
   private(set) var records: [UnsealedRecord] = []
-  /// Tails and sessions since the seal.
-  private(set) var marks = 0
   /// A seal among the unsealed records: nobody that is accepted signed it.
   private(set) var strangeSeal: UInt64?
   /// The first record that breaks a rule, so that it cannot be adopted.
@@ -105,7 +103,6 @@ final class PartWalk {
     if core.type == .seal, strangeSeal == nil { strangeSeal = core.number }
     let isRight = isSteppedOver ? true : try judge(frame, defect)
     index.append(core, hash: frame.hash, isRight: isRight)
-    if core.type == .tail || core.type == .session { marks += 1 }
     previous = frame.hash
     end = frame.end
     lastType = core.type

@@ -6,7 +6,7 @@ from .frames import MAX_END, WITHHOLDABLE
 from .shape import Bad
 from .tree import checkpoint
 
-WINDOW = 65536  # seals that a session may extend, and marks after the last seal
+MAX_MARKS = 65536
 # Findings that stay when their record is refused [B-SES-4]: checks 1 to 5, 12 and 17 to 22.
 KEPT = {"frame-truncated", "frame-mark", "frame-crc", "frame-state", "frame-reserved", "frame-length",
         "torn-tail", "length-stored", "core-bundle-id", "chain-number", "chain-previous",
@@ -135,7 +135,7 @@ class Rules:
             self.count_mark()
 
     def count_mark(self):  # [B-ORD-6]
-        if self.state.marks >= WINDOW:
+        if self.state.marks >= MAX_MARKS:
             raise Bad("mark-limit")
         self.state.marks += 1
 
@@ -155,7 +155,7 @@ class Rules:
             raise Bad("session-extends")
         if extends is not None:
             seal = self.named_seal(extends[1])
-            if not self.recent(seal) or seal.root != extends[2]:
+            if seal is None or seal.root != extends[2]:
                 raise Bad("session-extends")
             base = seal.number + 1 + seal.attests
         self.at_base = self.snapshots[base - (seal.attests if extends else 0)]
@@ -225,13 +225,9 @@ class Rules:
     def named_seal(self, number):
         return None if within(number, self.state.refused) else self.firm.get(number)
 
-    def recent(self, seal):
-        return seal is not None and len(self.seals) - seal.order <= WINDOW
-
     def seal_record(self, frame, body):
         state, root, firm = self.state, self.tree.root(), not self.state.lost
         seal = Seal(frame, root, self.session)
-        seal.order = len(self.seals)
         self.seals.append(seal)
         seal.unusable = body is None
         if firm:
@@ -261,11 +257,10 @@ class Rules:
         seal, place = self.named_seal(body[1]), body.get(6)
         if seal is None or seal.hash != body[2] or (place is None) == (body[3] in (1, 5, 6, 7)):
             raise Bad("attest-target")  # [B-ATT-1]
-        if self.recent(seal):
-            if place is not None and place >= len(seal.digests):
-                raise Bad("attest-target")
-            if body[4] != (seal.content if place is None else seal.digests[place]):
-                raise Bad("attest-target")  # [B-ATT-2]
+        if place is not None and place >= len(seal.digests):
+            raise Bad("attest-target")
+        if body[4] != (seal.content if place is None else seal.digests[place]):
+            raise Bad("attest-target")  # [B-ATT-2]
         self.attests.append((frame.number, body[3], body[1]))
 
     # -- section 6 ----------------------------------------------------------------------------
