@@ -125,13 +125,33 @@ def preamble(layout):
     return out + ["```", ""]
 
 
-def example(bundle):
-    """The whole of a small bundle."""
+SAYS = {
+    "genesis": "the case, who began it, with which tool, when",
+    "session": "who goes on and why; whose signature a seal needs",
+    "data": "the bytes of item 1, from offset 0 on", "item": "item 1 is the file `hello.txt`: its size and SHA-256",
+    "tail": "tree, index and state over what came before", "seal": "a signature over the tree of records 0 to 4"}
+
+
+def overview(bundle):
+    """A small bundle, a row each record, and one record in full."""
     layout = bundle.layout()
-    out = preamble(layout)
+    out = ["| record | at | bytes | type | says |", "|---|---|---|---|---|",
+           "| | 0 | 32 | preamble | format, volume, bundle id |"]
+    for record in bundle.records:
+        kind, at = NAMES[record.type], layout.where(record)[1]
+        out.append(f"| {record.number} | {at} | {len(record.frame())} | {kind} | {SAYS[kind]} |")
+    shown = next(r for r in bundle.records if NAMES[r.type] == "data")
+    return "\n".join(out + [""] + frame(layout, shown))
+
+
+def whole(bundle):
+    """Each byte of a small bundle."""
+    layout = bundle.layout()
+    out = ["# A complete example", "", "The vector `valid/minimal`, byte by byte. Made by testvectors/generate, do not edit.", ""]
+    out += preamble(layout)
     for record in bundle.records:
         out += frame(layout, record)
-    return "\n".join(out)
+    return "\n".join(out).rstrip("\n").encode() + b"\n"
 
 
 def one_of_each():
@@ -153,5 +173,5 @@ def files():
     from .valid_basic import minimal
     spec = (SPEC / "bukti.md").read_text()
     text = re.sub(re.escape(BEGIN) + ".*?" + re.escape(END),
-                  lambda _: f"{BEGIN}\n\n{example(minimal())}\n{END}", spec, flags=re.S)
-    return {SPEC / "bukti.md": text.encode(), **one_of_each()}
+                  lambda _: f"{BEGIN}\n\n{overview(minimal())}\n{END}", spec, flags=re.S)
+    return {SPEC / "bukti.md": text.encode(), SPEC / "examples/minimal.md": whole(minimal()), **one_of_each()}
