@@ -23,6 +23,21 @@ public struct Hash: Sendable, Hashable {
 extension Hash {
   /// Takes exactly 32 bytes; nil for any other count.
   public init?(bytes: some Sequence<UInt8>) {
+    // Bodies and index blocks are full of hashes, which lie in arrays.
+    let whole = bytes.withContiguousStorageIfAvailable { bytes -> Hash? in
+      guard bytes.count == 32 else { return nil }
+      func word(_ place: Int) -> UInt64 {
+        UInt64(
+          bigEndian: unsafe UnsafeRawBufferPointer(bytes).loadUnaligned(
+            fromByteOffset: place, as: UInt64.self))
+      }
+      return Hash(words: word(0), word(8), word(16), word(24))
+    }
+    if let whole {
+      guard let whole else { return nil }
+      self = whole
+      return
+    }
     var w: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
     var count = 0
     for byte in bytes {
@@ -39,14 +54,10 @@ extension Hash {
 
   /// The 32 bytes, most significant first.
   public var bytes: [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(32)
-    for word in [words.0, words.1, words.2, words.3] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        out.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-      }
-    }
-    return out
+    let big = (
+      words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
+    )
+    return unsafe withUnsafeBytes(of: big) { unsafe [UInt8]($0) }
   }
 
   /// 64 lower-case hexadecimal digits.

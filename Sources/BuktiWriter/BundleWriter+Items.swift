@@ -19,13 +19,14 @@ extension BundleWriter {
     var size: UInt64 = 0
     var device: DeviceState?
     do throws(BuktiError) {
-      size = try file.size()
+      size = file.opened.kind == .file ? file.opened.size : try file.size()
       device = try describe(&description, by: file, &problems)
     } catch {
       return try record(description, state: .notAcquired, reason: error.message)
     }
     if let map { size = try map.size(ofImage: size) }
-    file.adviseSequential()
+    // One read fetches a small file; a million of them would be a million calls.
+    if size > UInt64(options.chunkSize) { file.adviseSequential() }
     let intake = try begin(
       description, expectedSize: size, isOpened: device != nil || size >= options.openFrom)
     return try finish(

@@ -50,27 +50,24 @@ public struct ByteReader: ~Escapable {
   }
 
   @_lifetime(self: copy self)
-  private mutating func integer<T: FixedWidthInteger>() throws(BuktiError) -> T {
+  private mutating func integer<T: FixedWidthInteger & BitwiseCopyable>() throws(BuktiError) -> T {
     let size = T.bitWidth / 8
     guard size <= remaining else { throw BuktiError(shortage) }
-    var value: UInt64 = 0
-    for index in offset..<(offset + size) { value = value << 8 | UInt64(bytes[index]) }
+    let value = unsafe bytes.raw.unsafeLoadUnaligned(fromByteOffset: offset, as: T.self)
     offset += size
-    return T(truncatingIfNeeded: value)
+    return T(bigEndian: value)
   }
 }
 
 extension [UInt8] {
   /// Copies borrowed bytes.
   public init(copying bytes: Span<UInt8>) {
-    self.init()
-    reserveCapacity(bytes.count)
-    append(copying: bytes)
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
   }
 
   /// Appends a copy of borrowed bytes.
   public mutating func append(copying bytes: Span<UInt8>) {
-    for index in bytes.indices { append(bytes[index]) }
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }
 

@@ -29,8 +29,6 @@ public struct ByteWriter: Sendable {
   public mutating func append(_ run: Span<UInt8>) { bytes.append(copying: run) }
 
   private mutating func appendInteger(_ value: some FixedWidthInteger & UnsignedInteger) {
-    for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-    }
+    unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 }

@@ -37,8 +37,13 @@ struct ByteColumns: Sendable, Hashable {
   func integer(row: Int, column: Int) -> UInt64 {
     precondition(0..<count ~= row)
     let width = widths[column]
-    return columns[column][(row * width)..<((row + 1) * width)]
-      .reduce(0) { $0 << 8 | UInt64($1) }
+    return unsafe columns[column].withUnsafeBufferPointer { cells in
+      var value: UInt64 = 0
+      for index in (row * width)..<((row + 1) * width) {
+        value = value << 8 | UInt64(unsafe cells[index])
+      }
+      return value
+    }
   }
 
   func hash(row: Int, column: Int) -> Hash {
@@ -49,17 +54,18 @@ struct ByteColumns: Sendable, Hashable {
 
   /// Appends the last cells of a row; call it once for each column, then `endRow()`.
   mutating func append(_ value: UInt64, column: Int) {
-    for index in (0..<widths[column]).reversed() {
-      columns[column].append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index)))
+    let width = widths[column]
+    unsafe withUnsafeBytes(of: value.bigEndian) { bytes in
+      unsafe columns[column].append(contentsOf: bytes[(bytes.count - width)...])
     }
   }
 
   mutating func append(_ hash: Hash, column: Int) {
-    for word in [hash.words.0, hash.words.1, hash.words.2, hash.words.3] {
-      for shift in stride(from: 56, through: 0, by: -8) {
-        columns[column].append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
-      }
-    }
+    let words = hash.words
+    let big = (
+      words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
+    )
+    unsafe withUnsafeBytes(of: big) { unsafe columns[column].append(contentsOf: $0) }
   }
 
   mutating func endRow() {

@@ -45,11 +45,16 @@ public struct Rows: Sendable, Hashable {
       logicalOffset: table.integer(row: index, column: 0), hash: hash(index),
       itemID: table.integer(row: index, column: 2), offset: table.integer(row: index, column: 3),
       plainLength: table.integer(row: index, column: 4),
-      type: RecordType(rawValue: UInt8(table.integer(row: index, column: 5))))
+      type: type(index))
   }
 
   /// The record hash alone.
   public func hash(_ index: Int) -> Hash { table.hash(row: index, column: 1) }
+
+  /// The record type alone.
+  public func type(_ index: Int) -> RecordType {
+    RecordType(rawValue: UInt8(truncatingIfNeeded: table.integer(row: index, column: 5)))
+  }
 
   /// Item and offset alone.
   func place(_ index: Int) -> ItemPlace {

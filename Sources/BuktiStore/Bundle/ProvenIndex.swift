@@ -100,6 +100,15 @@ public final class ProvenIndex: Sendable {
   /// - Throws: `index-mismatch`; the codes of frames and bodies, `io`.
   func contents(of block: FoldedRows.Block) throws(BuktiError) -> BlockContents {
     if let known = cache.withLock({ $0.find(block.row.record) }) { return known }
+    let contents = BlockContents(try read(block), of: block)
+    cache.withLock { $0.keep(block.row.record, contents) }
+    return contents
+  }
+
+  /// Reads a block, which folds to its row, past the cache.
+  ///
+  /// - Throws: as `contents(of:)`.
+  func read(_ block: FoldedRows.Block) throws(BuktiError) -> IndexBlock {
     guard
       let address = map.address(of: block.row.record, logicalOffset: block.row.logicalOffset)
     else { throw BuktiError(.indexMismatch, record: block.row.record) }
@@ -110,9 +119,7 @@ public final class ProvenIndex: Sendable {
         .indexMismatch, "The block is not the one that the seal proves.", offset: address,
         record: block.row.record)
     }
-    let contents = BlockContents(index, of: block)
-    cache.withLock { $0.keep(block.row.record, contents) }
-    return contents
+    return index
   }
 }
 

@@ -22,8 +22,14 @@ public enum ItemSelector: Sendable, Hashable {
   /// A name within a session, counted from 1.
   case nameInSession(Int, [UInt8])
 
-  /// Reads `ID`, `SESSION:NAME` or `NAME`; a name of digits alone is asked for with its session.
+  /// Reads `#ID`, `ID`, `SESSION:NAME` or `NAME`; a name that looks like an id is asked for with its session.
   public init(_ text: [UInt8]) {
+    if text.first == UInt8(ascii: "#"), text.dropFirst().allSatisfy({ 0x30...0x39 ~= $0 }),
+      let id = UInt64(String(decoding: text.dropFirst(), as: UTF8.self))
+    {
+      self = .id(id)
+      return
+    }
     let digits = text.prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
     let number = UInt64(String(decoding: digits, as: UTF8.self))
     if let number, digits.count == text.count {
@@ -44,17 +50,32 @@ extension BundleReader {
   /// Items whose names a copy withholds, and that no later names record states again, are not found.
   /// - Throws: the codes of frames and bodies, `damaged`, `io`.
   public func items() throws(BuktiError) -> [ItemEntry] {
-    let history = try history()
     var entries: [ItemEntry] = []
-    try forEachNames { (rows) throws(BuktiError) in
-      entries += rows.reversed().map { ItemEntry($0, history) }
-    }
-    entries.reverse()
-    for closed in index.end.tail.state.unnamed {
-      let item = try item(of: closed.record)
-      entries.append(ItemEntry(closed.id, closed.record, item, history))
-    }
+    try forEachItem { (entry) throws(BuktiError) in entries.append(entry) }
     return entries
+  }
+
+  /// Goes through the same items one by one, in memory that does not grow with their names.
+  ///
+  /// - Throws: as `items()`, and what `body` throws.
+  public func forEachItem(
+    _ body: (ItemEntry) throws(BuktiError) -> Void
+  ) throws(BuktiError) {
+    let history = try history()
+    var pages = NamesPages(self)
+    // Each leads to the one before it only: the way back is gone through once for the places alone.
+    var places: [NamesPages.Place] = []
+    while let place = try pages.next() { places.append(place) }
+    for place in places.reversed() {
+      for row in try pages.rows(place) { try body(ItemEntry(row, history)) }
+    }
+    for closed in index.end.tail.state.unnamed { try body(unnamed(closed, history)) }
+  }
+
+  private func unnamed(
+    _ closed: UnnamedItem, _ history: SessionHistory
+  ) throws(BuktiError) -> ItemEntry {
+    ItemEntry(closed.id, closed.record, try item(of: closed.record), history)
   }
 
   /// Finds one item.
@@ -67,9 +88,9 @@ extension BundleReader {
         throw BuktiError(.notFound, "The seal covers no closed item \(id).")
       }
       return entry
-    case .name(let name): return try only(items().filter { $0.name == name })
+    case .name(let name): return try only { $0.name == name }
     case .nameInSession(let session, let name):
-      return try only(items().filter { $0.name == name && $0.session == session })
+      return try only { $0.name == name && $0.session == session }
     }
   }
 
@@ -92,42 +113,45 @@ extension BundleReader {
     return ItemEntry(id, found.number, try item(of: found.number), history)
   }
 
-  private func only(_ found: [ItemEntry]) throws(BuktiError) -> ItemEntry {
-    guard let first = found.first else {
-      throw BuktiError(.notFound, "The seal covers no item of this name.")
+  private func only(_ matches: (ItemEntry) -> Bool) throws(BuktiError) -> ItemEntry {
+    let history = try history()
+    var found = Matches()
+    for closed in index.end.tail.state.unnamed.reversed() {
+      let entry = try unnamed(closed, history)
+      if matches(entry) { found.add(entry) }
     }
-    if found.count == 1 { return first }
-    let shown = found.prefix(20).map { "\($0.id) (session \($0.session))" }.joined(separator: ", ")
-    let more = found.count > 20 ? " and \(found.count - 20) more" : ""
-    throw BuktiError(
-      .nameAmbiguous,
-      "\(found.count) items have this name: \(shown)\(more). Ask for one by its id.")
+    var pages = NamesPages(self)
+    while let place = try pages.next() {
+      for row in try pages.rows(place).reversed() {
+        let entry = ItemEntry(row, history)
+        if matches(entry) { found.add(entry) }
+      }
+    }
+    return try found.only()
+  }
+}
+
+/// Items of one name, the newest first; as many are kept as an operator may want to choose from.
+private struct Matches {
+  private static let kept = 20
+  private var newest: [ItemEntry] = []
+  private var count = 0
+
+  mutating func add(_ entry: ItemEntry) {
+    count += 1
+    if newest.count < Self.kept { newest.append(entry) }
   }
 
-  /// Goes through the names records from the newest to the oldest.
-  private func forEachNames(
-    _ body: ([NameRow]) throws(BuktiError) -> Void
-  ) throws(BuktiError) {
-    var restated: [UInt64: [NameRow]] = [:]
-    var next = index.end.tail.state.names
-    while let number = next {
-      let record = try index.record(number)
-      if record.header.state == .withheld {
-        // It names the one before it, so that this one must be found among the rows.
-        try body(restated[number] ?? [])
-        next = try index.last(.names, in: 0..<number, notIn: history().refused)
-        continue
-      }
-      let names = try index.reader.content(Names.self, of: record)
-      for part in names.restated ?? [] where restated[part.record] == nil {
-        restated[part.record] = part.rows
-      }
-      try body(names.rows)
-      if let previous = names.previous, previous >= number {
-        throw BuktiError(.namesMismatch, record: number)
-      }
-      next = names.previous
+  func only() throws(BuktiError) -> ItemEntry {
+    guard let first = newest.first else {
+      throw BuktiError(.notFound, "The seal covers no item of this name.")
     }
+    if count == 1 { return first }
+    let shown = newest.reversed().map { "#\($0.id) (session \($0.session))" }
+      .joined(separator: ", ")
+    let earlier = count > newest.count ? ", and \(count - newest.count) earlier ones" : ""
+    throw BuktiError(
+      .nameAmbiguous, "\(count) items have this name: \(shown)\(earlier). Ask for one by its #ID.")
   }
 }
 

@@ -56,7 +56,13 @@ struct SessionHistory: Sendable {
 
   /// Which session a record belongs to, counted from 1; 0 before the first.
   func ordinal(of record: UInt64) -> Int {
-    sessions.firstIndex { $0 > record } ?? sessions.count
+    var low = 0
+    var high = sessions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sessions[middle] > record { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 
   private static func contradiction(_ number: UInt64) -> BuktiError {

@@ -5,16 +5,18 @@ struct RecordLedger {
   private static let withholdable: UInt32 = 1 << 31
   private static let names: UInt32 = 1 << 30
   private static let chunk = 256
+  private static let page = 1 << 16
 
-  /// Stored length and two bits of each record.
-  private var rows: [UInt32] = []
+  /// Stored length and two bits of each record, in pages: one array would be copied as it grows.
+  private var pages: [[UInt32]] = []
+  private var rowCount = 0
   /// Logical offset and number of withholdable records before each chunk.
   private var chunks: [(offset: UInt64, withholdable: UInt64)] = []
   private var offset = UInt64(Preamble.size)
   private var withholdableCount: UInt64 = 0
 
   mutating func append(_ core: Core) {
-    if rows.count.isMultiple(of: Self.chunk) { chunks.append((offset, withholdableCount)) }
+    if rowCount.isMultiple(of: Self.chunk) { chunks.append((offset, withholdableCount)) }
     // A frame that has an end has a stored length below 2^25.
     var row = UInt32(truncatingIfNeeded: core.storedLength)
     if core.type.isWithholdable {
@@ -22,17 +24,24 @@ struct RecordLedger {
       withholdableCount += 1
     }
     if core.type == .names { row |= Self.names }
-    rows.append(row)
+    if rowCount.isMultiple(of: Self.page) {
+      pages.append([])
+      pages[pages.count - 1].reserveCapacity(Self.page)
+    }
+    pages[pages.count - 1].append(row)
+    rowCount += 1
     offset += UInt64(FrameHeader.overhead) + core.storedLength
   }
 
-  var count: UInt64 { UInt64(rows.count) }
+  var count: UInt64 { UInt64(rowCount) }
+
+  private func row(_ index: Int) -> UInt32 { pages[index / Self.page][index % Self.page] }
 
   /// Where record `number` begins; for the next record, where it will begin.
   func logicalOffset(_ number: UInt64) -> UInt64? { before(number)?.offset }
 
   func isNames(_ number: UInt64) -> Bool {
-    number < count && rows[Int(number)] & Self.names != 0
+    number < count && row(Int(number)) & Self.names != 0
   }
 
   /// Whether records from `first` to before `end` can all be withheld.
@@ -45,7 +54,8 @@ struct RecordLedger {
     guard number < count else { return number == count ? (offset, withholdableCount) : nil }
     let start = Int(number) / Self.chunk
     var (offset, withholdable) = chunks[start]
-    for row in rows[(start * Self.chunk)..<Int(number)] {
+    for index in (start * Self.chunk)..<Int(number) {
+      let row = row(index)
       offset += UInt64(FrameHeader.overhead) + UInt64(row & (Self.names - 1))
       if row & Self.withholdable != 0 { withholdable += 1 }
     }

@@ -17,6 +17,13 @@ package enum JSON {
     return out + "\n"
   }
 
+  /// The text as an element of an outermost array, without an end of line.
+  package var textInArray: String {
+    var out = "  "
+    write(into: &out, indent: "  ")
+    return out
+  }
+
   /// The same document on one line, without a final LF.
   package var line: String {
     var out = ""

@@ -58,7 +58,8 @@ final class SourceReader {
   func copy<Source: PlacedSource>(
     _ file: Source, size: UInt64, map: RescueMap? = nil, to stream: ItemStream
   ) throws(BuktiError) -> ReadingEnd {
-    var dataEnd: UInt64 = 0
+    // What is shorter than the shortest hole that counts is read.
+    var dataEnd: UInt64 = size < Self.holeFrom ? size : 0
     var failing: FailingSource<Source>?
     while stream.end < size {
       if options.isInterrupted() { return .interrupted }

@@ -30,30 +30,29 @@ struct ListCommand: ParsableCommand {
   var verify = false
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
-  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
-    let report = try verify ? verified() : nil
-    let rows = try report?.listing.map(ListRow.init) ?? indexed()
-    if json {
-      try Console.print(JSON.array(rows.map(\.json)).text, terminator: "")
-    } else if !rows.isEmpty {
-      try Console.print(rows.map { $0.line(long: long || verify) }.joined(separator: "\n"))
+    var output = ListOutput(isJSON: json, long: long || verify)
+    guard verify else {
+      try listIndexed(&output)
+      return try output.end()
     }
-    if report?.claims[.intact] == .fails {
+    let report = try verified()
+    for item in report.listing { try output.add(ListRow(item)) }
+    try output.end()
+    if report.claims[.intact] == .fails {
       Console.error("\(bundle.text) is not intact; bukti verify says what is wrong.")
       throw ExitCode(1)
     }
   }
 
-  private func indexed() throws(BuktiError) -> [ListRow] {
-    let reader = try OpenBundle.reader(bundle, volumes, trust)
+  private func listIndexed(_ output: inout ListOutput) throws(BuktiError) {
+    let reader = try OpenBundle.reader(bundle, trust)
     OpenBundle.noteUnsealed(reader, bundle)
     if !json { OpenBundle.noteSigners(reader) }
     let sessions = try reader.sessions()
     let seals = try SealNumbers(reader)
-    var rows: [ListRow] = []
-    for entry in try reader.items() {
+    try reader.forEachItem { (entry) throws(BuktiError) in
       var row = ListRow(entry, session: sessions[entry.session - 1])
       row.sealedBy = seals.first(after: entry.record)
       if long || json, entry.name != nil {
@@ -61,15 +60,48 @@ struct ListCommand: ParsableCommand {
         row.state = item.state
         row.sha256 = item.digests?.sha256
       }
-      rows.append(row)
+      try output.add(row)
     }
-    return rows
   }
 
   private func verified() throws(BuktiError) -> Report {
-    let input = try BundleInput(bundle, volumes)
+    let input = try BundleInput(bundle)
     let progress = Progress("verified", total: try input.size())
     return try input.verify(try trust.verificationOptions(), progress: progress)
+  }
+}
+
+/// Rows on standard output as they come: a list may be longer than memory.
+struct ListOutput {
+  private static let flushFrom = 64 << 10
+  let isJSON: Bool
+  let long: Bool
+  private var waiting = ""
+  private var isFirst = true
+
+  init(isJSON: Bool, long: Bool) {
+    self.isJSON = isJSON
+    self.long = long
+  }
+
+  mutating func add(_ row: ListRow) throws(BuktiError) {
+    if isJSON {
+      waiting += (isFirst ? "[\n" : ",\n") + row.json.textInArray
+    } else {
+      waiting += row.line(long: long) + "\n"
+    }
+    isFirst = false
+    if waiting.utf8.count >= Self.flushFrom { try flush() }
+  }
+
+  mutating func end() throws(BuktiError) {
+    if isJSON { waiting += isFirst ? "[]\n" : "\n]\n" }
+    try flush()
+  }
+
+  private mutating func flush() throws(BuktiError) {
+    try Console.print(waiting, terminator: "")
+    waiting = ""
   }
 }
 
@@ -147,8 +179,9 @@ private struct SealNumbers {
       guard let adopts = try reader.index.content(Session.self, of: number).adopts else { continue }
       without.append(adopts.first..<(adopts.first + adopts.count))
     }
-    for number in 0..<reader.index.count where try reader.index.row(number).type == .seal {
-      if !without.contains(where: { $0.contains(number) }) { numbers.append(number) }
+    for number in try reader.index.records(of: .seal)
+    where !without.contains(where: { $0.contains(number) }) {
+      numbers.append(number)
     }
     numbers.append(reader.index.end.sealRecord.core.number)
   }
