@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Package.swift
 
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo vectors long-differential docs long-flips long-tamper long-changes long-samples clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-months vectors long-differential docs long-flips long-tamper long-changes long-samples long-size long-million long-months clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -18,7 +18,7 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-python test-both test-demo
+test: deps lint test-swift build test-python test-both test-demo test-months
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -52,6 +52,23 @@ long-differential: build
 test-demo: build
 	@Tests/tools/demo .build/release/bukti > .build/demo.log 2>&1 || { tail -n 40 .build/demo.log; exit 1; }
 	@echo "The demo works."
+
+# Months of one case, and a small form of the many files; the long forms have 200 sessions and 1,000,000 files.
+test-months: build
+	@Tests/tools/months .build/release/bukti 20
+	@Tests/tools/million .build/release/bukti 5000
+
+long-months: build
+	@Tests/tools/months .build/release/bukti 200
+
+long-million: build
+	@Tests/tools/million .build/release/bukti 1000000
+
+# Needs 21 GB of free space in SIZE_FOLDER.
+SIZE_FOLDER ?= .build
+long-size: deps
+	$(SWIFT) build -c release --product bukti-campaign
+	.build/release/bukti-campaign size $(SIZE_FOLDER)
 
 # The libraries' documentation, as archives in .build/docs.
 docs:

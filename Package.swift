@@ -83,10 +83,12 @@ let package = Package(
       ],
       path: "Tests/Campaigns", swiftSettings: settings),
     .executableTarget(
-      name: "bukti-campaign", dependencies: ["BuktiCampaigns"], path: "Tests/CampaignTool",
+      name: "bukti-campaign", dependencies: ["BuktiCampaigns", "BuktiStore", "BuktiTrust"],
+      path: "Tests/CampaignTool",
       swiftSettings: settings),
     .testTarget(
-      name: "CampaignTests", dependencies: ["BuktiCampaigns"], swiftSettings: settings),
+      name: "CampaignTests", dependencies: ["BuktiCampaigns", "BuktiStore", "BuktiTrust"],
+      swiftSettings: settings),
 
     // Tests: one target per library target, every vector, and the command as its users see it.
     .testTarget(

@@ -119,6 +119,7 @@ import Testing
     #expect(try reader.find(.nameInSession(2, Array("f600".utf8))).id == 701)
     #expect(try reader.find(ItemSelector(Array("1:f600".utf8))).id == 601)
     #expect(try reader.find(ItemSelector(Array("12".utf8))).name == Array("f11".utf8))
+    #expect(try reader.find(ItemSelector(Array("#12".utf8))).name == Array("f11".utf8))
     #expect(code { _ = try reader.find(.name(Array("none".utf8))) } == .notFound)
     #expect(code { _ = try reader.find(.id(702)) } == .notFound)
     do throws(BuktiError) {
@@ -126,7 +127,7 @@ import Testing
       Issue.record("Two items have this name.")
     } catch {
       #expect(error.code == .nameAmbiguous)
-      #expect(error.message.contains("8 (session 1), 658 (session 1)"))
+      #expect(error.message.contains("#8 (session 1), #658 (session 1)"))
     }
   }
 

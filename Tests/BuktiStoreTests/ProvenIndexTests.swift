@@ -50,6 +50,33 @@ private func headers(_ volumes: [[UInt8]]) -> [FrameHeader] {
     #expect(code { _ = try index.row(index.count) } == .notFound)
   }
 
+  @Test func everyRecordHasAProofFromTheBlocksOnItsWay() throws {
+    var large = try large()
+    try large.seal()
+    var small = try BundleBuilder()
+    try small.file([65], [1])
+    try small.seal()
+    for builder in [small, large] {
+      let index = try index(builder.volumes)
+      let hashes = headers(builder.volumes).dropLast().map { LibcryptoSHA256().recordHash($0.core) }
+      for number in stride(from: 0, to: hashes.count, by: hashes.count > 100 ? 41 : 1) {
+        let proof = try index.inclusionProof(of: UInt64(number))
+        let whole = try InclusionProof(
+          index: number, leafHashes: Array(hashes), using: LibcryptoSHA256())
+        #expect(proof == whole)
+        try proof.verify(
+          leafHash: hashes[number], index: UInt64(number), size: index.count,
+          root: index.end.checkpoint.root, using: LibcryptoSHA256())
+      }
+      #expect(code { _ = try index.inclusionProof(of: index.count) } == .notFound)
+      let types = try index.records(of: [.item, .seal, .tail])
+      let all = headers(builder.volumes).map(\.core.type).dropLast()
+      #expect(types[.item] == all.indices.filter { all[$0] == .item }.map(UInt64.init))
+      #expect(types[.tail] == all.indices.filter { all[$0] == .tail }.map(UInt64.init))
+      #expect(types[.seal] == nil)
+    }
+  }
+
   @Test func tailsThatLeanOnEachOtherGiveTheRowsOfAll() throws {
     for marks in 0...20 {
       var builder = try BundleBuilder()

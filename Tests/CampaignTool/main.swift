@@ -31,8 +31,9 @@ case "tamper":
   ]
 case "changes":
   results = [try run("files that change while they are read") { try ChangingSourceCampaign.run() }]
+case "size": results = try size(in: CommandLine.arguments.dropFirst(2).first ?? ".")
 default:
-  print("usage: bukti-campaign flips | tamper | changes")
+  print("usage: bukti-campaign flips | tamper | changes | size [FOLDER]")
   exit(64)
 }
 exit(results.contains(false) ? 1 : 0)

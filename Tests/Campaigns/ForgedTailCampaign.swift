@@ -112,7 +112,7 @@ private struct Trial {
 }
 
 /// Nothing is torn here: bytes that a writer wants to cut off are a failure.
-private struct NoTorn: TornKeeper {
+struct NoTorn: TornKeeper {
   func place(for torn: Torn, from offset: UInt64, of volume: Int) throws(BuktiError) -> (
     any Storage
   )? {

@@ -8,6 +8,7 @@ import Testing
 
   @Test(arguments: [
     "seal", "append", "verify", "info", "list", "show", "extract", "cat", "receipt", "export-seal",
+    "note", "close",
     "identity create", "identity show",
   ])
   func everyCommandHasAnExample(command: String) throws {

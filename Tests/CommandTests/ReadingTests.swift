@@ -172,10 +172,15 @@ import Testing
     #expect(outcome.exit == 64)
     #expect(
       outcome.err == """
-        bukti: 2 items have this name: 1 (session 1), 6 (session 2). Ask for one by its id. [name-ambiguous]
+        bukti: file: 2 items have this name: #1 (session 1), #6 (session 2). Ask for one by its #ID. [name-ambiguous]
 
         """)
     #expect(try scene.run("bukti cat case.bukti 2:file | cmp - file").exit == 0)
+    #expect(try scene.run("bukti cat case.bukti '#6' | cmp - file").exit == 0)
+    let listed = try scene.run("bukti list case.bukti file '#2' --pin \(Scene.pin)")
+    #expect(listed.exit == 0)
+    #expect(listed.out.split(separator: "\n").map { $0.prefix(2) } == ["#1", "#2", "#6"])
+    #expect(try scene.run("bukti list case.bukti 3:file").exit == 66)
   }
 
   @Test func damagedBytesAreNotWritten() throws {

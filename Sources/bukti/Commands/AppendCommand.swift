@@ -70,24 +70,11 @@ struct AppendCommand: ParsableCommand {
     defer { progress.clear() }
     do throws(BuktiError) {
       let reports = try acquisition.run(&writer)
-      try closeSuspended(&writer)
+      try writer.closeSuspended()
       let receipt = try writer.seal([key])
       try writer.finish()
       return AcquisitionOutcome(
         bundle: bundle, reports: reports, receipt: receipt, map: acquisition.map)
     } catch { throw Acquisition.unsealed(bundle, error) }
-  }
-
-  /// An item that a crash cut short is closed with the bytes that it has, so that they can be extracted.
-  private func closeSuspended(_ writer: inout BundleWriter) throws(BuktiError) {
-    for item in writer.suspendedItems {
-      do throws(BuktiError) {
-        try writer.abandon(item.id, reason: "it was begun in an earlier session and not resumed")
-      } catch {
-        guard error.code == .usage else { throw error }
-
-        Console.note("Item #\(item.id) stays open: \(error.message)")
-      }
-    }
   }
 }

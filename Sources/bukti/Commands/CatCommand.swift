@@ -11,8 +11,8 @@ struct CatCommand: ParsableCommand {
       "Writes an item, or a range of it, to standard output; every byte proven by the last seal.",
     usage: "bukti cat <bundle> <item> [--range <offset:length>] [<options>]",
     discussion: """
-      Reads only the records concerned, in kilobytes, however large the bundle is. ITEM is an id, a name, \
-      or SESSION:NAME where one name occurs often. Ranges that were not read from the source come as zeros, \
+      Reads only the records concerned, in kilobytes, however large the bundle is. ITEM is '#ID' or ID, a \
+      name, or SESSION:NAME where one name occurs often, sessions counted from 1. Ranges that were not read from the source come as zeros, \
       are named on standard error, and the exit code is 3.
 
         bukti cat case.bukti disk.img --range 1048576:4096 | xxd
@@ -22,7 +22,7 @@ struct CatCommand: ParsableCommand {
   @Argument(help: "The bundle.")
   var bundle: RawPath
 
-  @Argument(help: "The item: ID, NAME or SESSION:NAME.")
+  @Argument(help: "The item: #ID, NAME or SESSION:NAME.")
   var item: RawPath
 
   @Option(
@@ -49,7 +49,7 @@ struct CatCommand: ParsableCommand {
   mutating func run() throws {
     let reader = try OpenBundle.reader(bundle, volumes, trust)
     OpenBundle.noteSigners(reader)
-    let entry = try find(in: reader)
+    let entry = try OpenBundle.find(item, in: reader, bundle)
     if let kind = entry.kind, kind != .stream, !ItemKind.ofFiles.contains(kind) {
       throw BuktiError(.usage, "\(item.text) has no bytes: it is a \(kind).")
     }
@@ -66,16 +66,6 @@ struct CatCommand: ParsableCommand {
       throw ExitCode(3)
     }
     if !gaps.isEmpty { throw ExitCode(3) }
-  }
-
-  private func find(in reader: BundleReader) throws(BuktiError) -> ItemEntry {
-    do throws(BuktiError) { return try reader.find(ItemSelector(item.bytes)) } catch {
-      guard error.code == .notFound else { throw error }
-      throw BuktiError(
-        .notFound,
-        "The last seal of \(bundle.text) covers no item \(item.text); bukti list \(bundle.text) shows all."
-      )
-    }
   }
 
   private func copy(

@@ -22,7 +22,7 @@ struct ExtractCommand: ParsableCommand {
   @Argument(help: "The bundle.")
   var bundle: RawPath
 
-  @Argument(help: "Items: ID, NAME or SESSION:NAME; all if left out.")
+  @Argument(help: "Items: #ID, NAME or SESSION:NAME; all if left out.")
   var items: [RawPath] = []
 
   @Option(
@@ -100,7 +100,7 @@ struct ExtractCommand: ParsableCommand {
     let reader = try OpenBundle.reader(bundle, volumes, trust)
     OpenBundle.noteSigners(reader)
     var entries: [ItemEntry] = []
-    for item in items { entries.append(try reader.find(ItemSelector(item.bytes))) }
+    for item in items { entries.append(try OpenBundle.find(item, in: reader, bundle)) }
     return try extractor.extract(
       entries, from: reader, to: to.bytes, isCancelled: { Interrupt.isRequested })
   }

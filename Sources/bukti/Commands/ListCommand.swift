@@ -6,19 +6,23 @@ import BuktiVerifier
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Lists the items, and which seal covers each.",
-    usage: "bukti list <bundle> [<options>]",
+    abstract: "Lists the items, which seal covers each, and what notes say of them.",
+    usage: "bukti list <bundle> [<item> ...] [<options>]",
     discussion: """
       Reads names and index from the last seal, whose tree proves them, not the evidence itself. --verify \
-      reads the whole bundle instead, checks every digest, and lists unsealed items too.
+      reads the whole bundle instead, checks every digest, and lists unsealed items too. ITEM is '#ID' or ID, \
+      a name, or SESSION:NAME, sessions counted from 1; every item of that name is listed.
 
         bukti list case.bukti
+        bukti list case.bukti 2:auth.log
         bukti list case.bukti --long --pin FINGERPRINT
-        bukti list case.bukti --json
       """)
 
   @Argument(help: "The bundle.")
   var bundle: RawPath
+
+  @Argument(help: "Items: #ID, NAME or SESSION:NAME; all if left out.")
+  var items: [RawPath] = []
 
   @Flag(name: .shortAndLong, help: "With state and SHA-256, which takes a read for each item.")
   var long = false
@@ -30,31 +34,36 @@ struct ListCommand: ParsableCommand {
   var verify = false
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
     var output = ListOutput(isJSON: json, long: long || verify)
-    guard verify else {
-      try listIndexed(&output)
-      return try output.end()
-    }
-    let report = try verified()
-    for item in report.listing { try output.add(ListRow(item)) }
+    let isIntact = try verify ? listVerified(&output) : listIndexed(&output)
     try output.end()
-    if report.claims[.intact] == .fails {
+    if output.isEmpty, !items.isEmpty {
+      throw BuktiError(
+        .notFound, "There is no such item; bukti list \(bundle.text) shows all.")
+    }
+    if !isIntact {
       Console.error("\(bundle.text) is not intact; bukti verify says what is wrong.")
       throw ExitCode(1)
     }
   }
 
-  private func listIndexed(_ output: inout ListOutput) throws(BuktiError) {
-    let reader = try OpenBundle.reader(bundle, trust)
+  private func listIndexed(_ output: inout ListOutput) throws(BuktiError) -> Bool {
+    let reader = try OpenBundle.reader(bundle, volumes, trust)
     OpenBundle.noteUnsealed(reader, bundle)
     if !json { OpenBundle.noteSigners(reader) }
+    let wanted = WantedItems(items)
     let sessions = try reader.sessions()
-    let seals = try SealNumbers(reader)
+    let marks = try reader.index.records(of: [.seal, .note])
+    let seals = try SealNumbers(reader, marks[.seal] ?? [])
+    let notes = try ItemNotes(reader, marks[.note] ?? [])
     try reader.forEachItem { (entry) throws(BuktiError) in
+      guard wanted.contains(entry.id, entry.name, session: entry.session) else { return }
       var row = ListRow(entry, session: sessions[entry.session - 1])
       row.sealedBy = seals.first(after: entry.record)
+      row.notes = notes.of(entry.id)
       if long || json, entry.name != nil {
         let item = try reader.index.content(Item.self, of: entry.record)
         row.state = item.state
@@ -62,110 +71,42 @@ struct ListCommand: ParsableCommand {
       }
       try output.add(row)
     }
+    return true
   }
 
-  private func verified() throws(BuktiError) -> Report {
-    let input = try BundleInput(bundle)
+  private func listVerified(_ output: inout ListOutput) throws(BuktiError) -> Bool {
+    let input = try BundleInput(bundle, volumes)
     let progress = Progress("verified", total: try input.size())
-    return try input.verify(try trust.verificationOptions(), progress: progress)
+    let notes = NoteCollector()
+    let report = try input.verify(
+      try trust.verificationOptions(), visitor: notes, progress: progress)
+    let wanted = WantedItems(items)
+    for item in report.listing {
+      let session = notes.ordinal(ofSession: item.session)
+      guard wanted.contains(item.id, item.name, session: session) else { continue }
+      var row = ListRow(item)
+      row.notes = notes.notes.of(item.id)
+      try output.add(row)
+    }
+    return report.claims[.intact] != .fails
   }
 }
 
-/// Rows on standard output as they come: a list may be longer than memory.
-struct ListOutput {
-  private static let flushFrom = 64 << 10
-  let isJSON: Bool
-  let long: Bool
-  private var waiting = ""
-  private var isFirst = true
+/// What was asked for; everything where nothing was.
+private struct WantedItems {
+  private let selectors: [ItemSelector]
 
-  init(isJSON: Bool, long: Bool) {
-    self.isJSON = isJSON
-    self.long = long
-  }
+  init(_ items: [RawPath]) { selectors = items.map { ItemSelector($0.bytes) } }
 
-  mutating func add(_ row: ListRow) throws(BuktiError) {
-    if isJSON {
-      waiting += (isFirst ? "[\n" : ",\n") + row.json.textInArray
-    } else {
-      waiting += row.line(long: long) + "\n"
+  func contains(_ id: UInt64, _ name: [UInt8]?, session: Int) -> Bool {
+    if selectors.isEmpty { return true }
+    return selectors.contains { selector in
+      switch selector {
+      case .id(let wanted): wanted == id
+      case .name(let wanted): wanted == name
+      case .nameInSession(let ordinal, let wanted): ordinal == session && wanted == name
+      }
     }
-    isFirst = false
-    if waiting.utf8.count >= Self.flushFrom { try flush() }
-  }
-
-  mutating func end() throws(BuktiError) {
-    if isJSON { waiting += isFirst ? "[]\n" : "\n]\n" }
-    try flush()
-  }
-
-  private mutating func flush() throws(BuktiError) {
-    try Console.print(waiting, terminator: "")
-    waiting = ""
-  }
-}
-
-/// One item of the list.
-struct ListRow {
-  let id: UInt64
-  let record: UInt64
-  let session: UInt64
-  let name: [UInt8]?
-  let kind: ItemKind?
-  let size: UInt64?
-  var state: ItemState?
-  var sha256: Hash?
-  var sealedBy: UInt64?
-
-  init(_ entry: ItemEntry, session: UInt64) {
-    id = entry.id
-    record = entry.record
-    self.session = session
-    name = entry.name
-    kind = entry.kind
-    size = entry.size
-  }
-
-  init(_ item: ListedItem) {
-    id = item.id
-    record = item.record
-    session = item.session
-    name = item.name
-    kind = item.kind
-    size = item.size
-    state = item.state
-    sha256 = item.sha256
-    sealedBy = item.sealedBy
-  }
-
-  /// As the independent verifier lists it, too.
-  var json: JSON {
-    .object([
-      "id": .integer(id), "record": .integer(record), "session": .integer(session),
-      "name": name.map(Self.json(name:)) ?? .null, "kind": .optional(kind?.description),
-      "size": .optional(size), "state": .optional(state?.description),
-      "sha256": .optional(sha256?.hex), "sealed-by": .optional(sealedBy),
-    ])
-  }
-
-  private static func json(name: [UInt8]) -> JSON {
-    // Backslashes are doubled by printable, and plain all the same.
-    if let text = String(validating: name, as: UTF8.self),
-      printable(text) == text.replacing("\\", with: "\\\\")
-    {
-      return .string(text)
-    }
-    return .object([
-      "text": .string(String(decoding: name, as: UTF8.self)), "bytes": .string(Hex.encode(name)),
-    ])
-  }
-
-  func line(long: Bool) -> String {
-    let name = name.map { printable($0) } ?? "(withheld)"
-    let seal = sealedBy.map { "seal \($0)" } ?? "unsealed"
-    var parts = ["#\(id)", kind?.description ?? "-", size.map(Bytes.text) ?? "-", seal]
-    if long { parts += [state?.description ?? "-", sha256?.hex ?? "-"] }
-    return (parts + [name]).joined(separator: "  ")
   }
 }
 
@@ -173,14 +114,13 @@ struct ListRow {
 private struct SealNumbers {
   private var numbers: [UInt64] = []
 
-  init(_ reader: BundleReader) throws(BuktiError) {
+  init(_ reader: BundleReader, _ seals: [UInt64]) throws(BuktiError) {
     var without = try reader.refused()
     for number in try reader.sessions() {
       guard let adopts = try reader.index.content(Session.self, of: number).adopts else { continue }
       without.append(adopts.first..<(adopts.first + adopts.count))
     }
-    for number in try reader.index.records(of: .seal)
-    where !without.contains(where: { $0.contains(number) }) {
+    for number in seals where !without.contains(where: { $0.contains(number) }) {
       numbers.append(number)
     }
     numbers.append(reader.index.end.sealRecord.core.number)

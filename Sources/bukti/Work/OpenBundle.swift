@@ -24,6 +24,25 @@ enum OpenBundle {
     }
   }
 
+  /// The one item that an operator asks for.
+  ///
+  /// - Throws: `not-found`; `name-ambiguous` with the candidates.
+  static func find(
+    _ item: RawPath, in reader: BundleReader, _ path: RawPath
+  ) throws(BuktiError) -> ItemEntry {
+    do throws(BuktiError) { return try reader.find(ItemSelector(item.bytes)) } catch {
+      switch error.code {
+      case .notFound:
+        throw BuktiError(
+          .notFound,
+          "The last seal of \(path.text) covers no item \(item.text); bukti list \(path.text) shows all."
+        )
+      case .nameAmbiguous: throw BuktiError(.nameAmbiguous, "\(item.text): \(error.message)")
+      default: throw error
+      }
+    }
+  }
+
   /// Says what follows the last seal, where something does: nobody answers for it.
   static func noteUnsealed(_ reader: BundleReader, _ path: RawPath) {
     let end = reader.index.end.sealRecord.end

@@ -1,0 +1,30 @@
+import BuktiCampaigns
+import BuktiStore
+import Testing
+
+/// Short forms; `make long-size` has 5,000,000 frames, 10,000,000 records and 5 TB.
+@Suite struct SizeTests {
+  private static let key = Result { try Office.key("Examiner") }
+
+  @Test func frames() throws {
+    let outcomes = try SizeCampaign.frames(
+      6000, in: MemoryStorage(), try Self.key.get(), verifies: true
+    ) { print($0) }
+    #expect(outcomes.failures == [])
+  }
+
+  @Test func records() throws {
+    let outcomes = try SizeCampaign.records(
+      6000, in: MemoryStorage(), try Self.key.get()
+    ) { print($0) }
+    #expect(outcomes.failures == [])
+  }
+
+  /// Physical offsets need more than 41 bits from 131,072 frames of 16 MiB on.
+  @Test func offsets() throws {
+    let outcomes = try SizeCampaign.sparse(
+      3 << 30, try Self.key.get(), verifies: false
+    ) { print($0) }
+    #expect(outcomes.failures == [])
+  }
+}
