@@ -3,8 +3,10 @@ import datetime
 import hashlib
 import io
 import json
+import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,9 +15,16 @@ import unittest
 import bukti
 from bukti.cms import Trust
 from bukti.command import shown
-from bukti.verdict import parse_receipt
+from bukti.tree import parse_receipt
 
 VECTORS = pathlib.Path(__file__).resolve().parents[2] / "testvectors"
+OLDER_OPENSSL = """#!/bin/sh
+case " $* " in
+*" -help "*) %(real)s "$@" 2>&1 | grep -v -e -cades -e -partial_chain; exit 0 ;;
+*" -cades "* | *" -partial_chain "*) exit 1 ;;
+esac
+exec %(real)s "$@"
+"""
 PLACE = ("code", "record", "volume", "offset", "length", "item")
 
 
@@ -39,8 +48,9 @@ def run(entry, contents=None):
     roots = [str(VECTORS / entry["roots"])] if entry["roots"] else []
     receipts = [parse_receipt((VECTORS / name).read_bytes()) for name in entry["receipts"]]
     options = {"max_plain": entry["max-plain"]} if entry.get("max-plain") is not None else {}
-    return bukti.verify([io.BytesIO(data) for data in contents], Trust(roots, entry["pins"], seconds(entry["at"])),
-                        receipts, collect=True, **options)
+    trust = Trust(roots, entry["pins"], seconds(entry["at"]))
+    files = [io.BytesIO(data) for data in contents]
+    return bukti.verify(files, trust, receipts, collect=True, **options)
 
 
 class Vectors(unittest.TestCase):
@@ -78,7 +88,8 @@ class Vectors(unittest.TestCase):
 
 class Damage(unittest.TestCase):
     def test_five_hundred_mutations_do_not_raise(self):
-        chance, usable = random.Random(7), [e for e in entries() if not e.get("generated") and "findings" in e["expect"]]
+        chance = random.Random(7)
+        usable = [e for e in entries() if not e.get("generated") and "findings" in e["expect"]]
         for number in range(500):
             entry = chance.choice(usable)
             contents = [bytearray(path_of(name).read_bytes()) for name in entry["files"]]
@@ -110,14 +121,15 @@ class Command(unittest.TestCase):
         self.entry = next(e for e in entries() if e["id"] == "valid/minimal")
         self.path = str(VECTORS / self.entry["files"][0])
 
-    def call(self, *arguments, **options):
+    def call(self, *words, **options):
         script = pathlib.Path(__file__).with_name("bukti-verify")
-        return subprocess.run([sys.executable, str(script), *arguments], capture_output=True, **options)
+        return subprocess.run([sys.executable, str(script), *words], capture_output=True, **options)
 
     def test_exit_codes(self):
         pin = self.entry["pins"][0]
         self.assertEqual(self.call("verify", self.path, "--pin", "00" * 32).returncode, 2)
-        self.assertEqual(self.call("verify", self.path, "--pin", pin, "--require", "whole").returncode, 1)
+        whole = self.call("verify", self.path, "--pin", pin, "--require", "whole")
+        self.assertEqual(whole.returncode, 1)
         self.assertEqual(self.call("verify").returncode, 64)
         self.assertEqual(self.call("verify", __file__).returncode, 65)
         self.assertEqual(self.call("verify", self.path + ".none").returncode, 66)
@@ -127,6 +139,33 @@ class Command(unittest.TestCase):
             piped = self.call("verify", "-", "--json", stdin=file)
         self.assertEqual(piped.stdout, self.call("verify", self.path, "--json").stdout)
         self.assertEqual(piped.returncode, 2)
+
+    def test_which_openssl_is_said(self):
+        said = self.call("verify", self.path).stdout
+        self.assertRegex(said, rb"Signatures were checked with /\S+, \w+SSL [0-9.]+")
+        bare = self.call("verify", self.path, env={"PATH": ""})
+        self.assertEqual(bare.returncode, 2)
+        self.assertIn(b"signed by: not established, openssl not found", bare.stdout)
+        self.assertIn(b"not evaluated by", bare.stdout)
+
+    def test_an_older_openssl_gives_the_same_report(self):
+        """One that knows neither -cades nor -partial_chain, as OpenSSL 1.1.1 or LibreSSL."""
+        entry = next(e for e in entries() if e["roots"] and e["id"].startswith("scenarios/")
+                     and e["expect"]["claims"]["signed-by"] == "holds")
+        words = ["verify", *(str(path_of(name)) for name in entry["files"]), "--json",
+                 "--roots", str(VECTORS / entry["roots"])]
+        words += ["--at", str(seconds(entry["at"]))] if entry["at"] else []
+        with tempfile.TemporaryDirectory() as folder:
+            old = pathlib.Path(folder, "openssl")
+            old.write_text(OLDER_OPENSSL % {"real": shutil.which("openssl")})
+            old.chmod(0o755)
+            older = self.call(*words, env={"PATH": folder + ":" + os.environ["PATH"]})
+            words.remove("--json")
+            text = self.call(*words, env={"PATH": folder + ":" + os.environ["PATH"]})
+        words.append("--json")
+        self.assertEqual(older.stdout, self.call(*words).stdout)
+        self.assertEqual(json.loads(older.stdout)["claims"]["signed-by"], "holds")
+        self.assertIn(b"This openssl has no -cades", text.stdout)
 
     def test_list_and_extract(self):
         row = json.loads(self.call("list", self.path, "--json").stdout)[0]

@@ -1,298 +1,239 @@
 """Signatures (section 11.3): a small reader of DER and BER, and openssl for the mathematics."""
-import base64
-import contextlib
-import hashlib
-import os
-import shutil
-import subprocess
-import tempfile
+import base64, contextlib, hashlib, os, shutil, subprocess, tempfile
 
-SHA2 = {"2.16.840.1.101.3.4.2.%d" % n: name for n, name in ((1, "sha256"), (2, "sha384"), (3, "sha512"))}
-OLD_DIGESTS = ("1.3.14.3.2.26", "1.2.840.113549.2.5")
-RSA, PSS, EC = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.2.1"
-SIGNATURES = {RSA, PSS} | {"1.2.840.113549.1.1.%d" % n for n in (11, 12, 13)} \
-    | {"1.2.840.10045.4.3.%d" % n for n in (2, 3, 4)}
-OLD_SIGNATURES = ("1.2.840.113549.1.1.4", "1.2.840.113549.1.1.5", "1.2.840.10045.4.1")
-BRAINPOOL = "1.3.36.3.3.2.8.1.1."
-CURVES = {"1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35"} | {BRAINPOOL + str(n) for n in range(7, 15)}
-SMALL_CURVES = {"1.2.840.10045.3.1.1", "1.3.132.0.33"} | {BRAINPOOL + str(n) for n in range(1, 7)}
-CONTENT_TYPE = "1.2.840.113549.1.9.3"
-ATTRIBUTES = {CONTENT_TYPE, "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5"}
-ESS_V2, TIME_STAMPING = "1.2.840.113549.1.9.16.2.47", "1.3.6.1.5.5.7.3.8"
+from .shape import must, table
+
+ALGORITHMS = {(what, oid): (name, allowed) for oid, what, name, allowed
+              in table("Algorithms of signatures")}
+SHA256 = "2.16.840.1.101.3.4.2.1"
 ID_DATA, SIGNED_DATA = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2"
-
+CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, ESS_V2 = ATTRIBUTES = (
+    "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5",
+    "1.2.840.113549.1.9.16.2.47")
+KEY_USAGE, EXTENDED_USAGE, TIME_STAMPING = "2.5.29.15", "2.5.29.37", "1.3.6.1.5.5.7.3.8"
 
 class Invalid(Exception):
-    pass
-
+    mathematics = "invalid"
 
 class NotEvaluated(Exception):
-    pass
-
+    mathematics = "not evaluated"
 
 class Node:
     """One element; kids is None when it is primitive."""
 
-    def __init__(self, data, at, depth=0):
-        if depth > 24 or at + 2 > len(data) or data[at] & 31 == 31:
-            raise Invalid("no DER")
-        self.tag, length, at_body = data[at], data[at + 1], at + 2
+    def __init__(self, data, at=0, depth=0):
+        must(depth <= 24 and at + 2 <= len(data) and data[at] & 31 < 31, "no DER", Invalid)
+        self.tag, length, body, self.kids = data[at], data[at + 1], at + 2, None
+        closing = 2 if length == 128 else 0  # an indefinite length ends in two zeros
         if length > 128:
-            at_body += length - 128
-            length = int.from_bytes(data[at + 2:at_body], "big")
-        elif length == 128:
-            length = None
-        end = len(data) if length is None else at_body + length
-        if end > len(data) or (length is None and not self.tag & 32):
-            raise Invalid("no DER")
-        self.kids, self.end = None, end
+            body += length - 128
+            length = int.from_bytes(data[at + 2:body], "big")
+        self.end = len(data) if closing else body + length
+        must(self.end <= len(data) and (self.tag & 32 or not closing), "no DER", Invalid)
         if self.tag & 32:
-            self.kids, place = [], at_body
-            while place < end and (length is not None or data[place:place + 2] != b"\0\0"):
+            self.kids, place = [], body
+            while place < self.end and not (closing and data[place:place + 2] == b"\0\0"):
                 self.kids.append(Node(data, place, depth + 1))
                 place = self.kids[-1].end
-            self.end = place + (2 if length is None else 0)
-            if place > end or self.end > len(data):
-                raise Invalid("no DER")
-        self.value = data[at_body:end] if self.kids is None else b"".join(k.value for k in self.kids)
-        self.raw = data[at:self.end]
+            must(place + closing <= self.end, "no DER", Invalid)
+            self.end = place + closing
+        self.raw, parts = data[at:self.end], [kid.value for kid in self.kids or ()]
+        self.value = b"".join(parts) if self.tag & 32 else data[body:self.end]
 
-    def kid(self, number, tag=None):
-        if self.kids is None or number >= len(self.kids) or (tag and self.kids[number].tag != tag):
-            raise Invalid("not the form of a CMS signature")
-        return self.kids[number]
+    def get(self, path):
+        """What a path as "1:a0 0:30" leads to: at each step the number of a child, and its tag."""
+        node = self
+        for number, _, tag in (step.partition(":") for step in path.split()):
+            node = node.kids[int(number)] if len(node.kids or ()) > int(number) else None
+            must(node and node.tag == int(tag or "%x" % node.tag, 16),
+                 "not the form of a CMS signature", Invalid)
+        return node
 
-    def oid(self):
-        if self.tag != 6 or not self.value:
-            raise Invalid("an object identifier is missing")
-        parts, number = [], 0
-        for byte in self.value:
-            number = number << 7 | byte & 127
-            if byte < 128:
-                parts.append(number)
-                number = 0
-        first = min(parts[0] // 40, 2) if parts else 0
-        return ".".join(map(str, [first, parts[0] - 40 * first] + parts[1:])) if parts else ""
-
+    def oid(self, path=""):
+        node, parts = self.get(path), [0]
+        must(node.tag == 6 and node.value, "an object identifier is missing", Invalid)
+        for byte in node.value:
+            parts[-1] = parts[-1] << 7 | byte & 127
+            parts += [0] if byte < 128 else []
+        first = min(parts[0] // 40, 2)
+        return ".".join(map(str, [first, parts[0] - 40 * first] + parts[1:-1]))
 
 def element(tag, *parts):
+    """DER of an element."""
     body = b"".join(parts)
-    size = len(body)
-    if size < 128:
-        return bytes([tag, size]) + body
-    count = (size.bit_length() + 7) // 8
-    return bytes([tag, 128 | count]) + size.to_bytes(count, "big") + body
-
+    size = len(body).to_bytes((len(body).bit_length() + 7) // 8 or 1, "big")
+    return bytes([tag] if len(body) < 128 else [tag, 128 | len(size)]) + size + body
 
 def encode(node):
     """The element again, with definite lengths."""
     return element(node.tag, *([node.value] if node.kids is None else map(encode, node.kids)))
 
-
-def listed(oid, good, bad, what):
-    if oid in bad:
-        raise Invalid("%s %s is too weak" % (what, oid))
-    if oid not in good:
-        raise NotEvaluated("%s %s is not on the list" % (what, oid))
-
-
 class Certificate:
     def __init__(self, node):
-        self.der, tbs = node.raw, node.kid(0, 0x30)
-        fields = tbs.kids[1:] if tbs.kid(0).tag == 0xA0 else tbs.kids
-        if len(fields) < 6:
-            raise Invalid("a certificate that cannot be read")
-        self.fingerprint = hashlib.sha256(self.der).hexdigest()
-        self.subject = ", ".join(pair.kid(1).value.decode("utf-8", "replace")
+        self.der, fields = node.raw, list(node.get("0:30").kids)
+        if fields and fields[0].tag == 0xA0:  # the version
+            del fields[0]
+        must(len(fields) >= 6, "a certificate that cannot be read", Invalid)
+        self.fingerprint, self.key = hashlib.sha256(self.der).hexdigest(), fields[5]
+        self.subject = ", ".join(pair.get("1").value.decode("utf-8", "replace")
                                  for rdn in fields[4].kids or () for pair in rdn.kids or ())
-        self.key, self.issuer, self.serial = fields[5], fields[2].raw, fields[0].raw
-        self.extensions = {e.kid(0).oid(): Node(e.kids[-1].value, 0)
-                           for f in fields if f.tag == 0xA3 for e in f.kid(0).kids or ()}
+        self.extensions = {extension.oid("0"): Node(extension.kids[-1].value)
+                           for field in fields if field.tag == 0xA3
+                           for extension in field.get("0").kids or ()}
 
-    @staticmethod
-    def readable(body):
-        """The certificates that come along; one that cannot be read is none."""
-        found = []
-        for node in [c for k in body.kids if k.tag == 0xA0 for c in k.kids if c.tag == 0x30]:
-            with contextlib.suppress(Invalid):
-                found.append(Certificate(node))
-        return found
-
-    def check(self):
-        """Key and usage as section 11.3 asks for."""
-        algorithm = self.key.kid(0)
-        kind = algorithm.kid(0).oid()
-        if kind in (RSA, PSS):
-            bits = int.from_bytes(Node(self.key.kid(1, 3).value[1:], 0).kid(0, 2).value, "big").bit_length()
-            if bits < 2048:
-                raise Invalid("RSA of %d bits" % bits)
-        elif kind == EC:
-            listed(algorithm.kid(1).oid(), CURVES, SMALL_CURVES, "curve")
-        else:
-            raise NotEvaluated("key algorithm %s is not on the list" % kind)
-        usage = self.extensions.get("2.5.29.37")
-        if usage and all(k.oid() == TIME_STAMPING for k in usage.kids or ()):
-            raise Invalid("the certificate is for time-stamping only")
-        usage = self.extensions.get("2.5.29.15")
-        if usage and not usage.value[1:2] >= b"\x40":  # digitalSignature, nonRepudiation
-            raise Invalid("the certificate's key usage allows no signatures")
-
+def certificates_of(body):
+    """The certificates that come along; one that cannot be read is none."""
+    for node in (node for kid in body.kids if kid.tag == 0xA0 for node in kid.kids):
+        with contextlib.suppress(Invalid):
+            if node.tag == 0x30:
+                yield Certificate(node)
 
 class Signer:
-    """One SignerInfo of a CMS."""
+    """One SignerInfo of a CMS; ESS signing-certificate-v2 says which certificate signed."""
 
     def __init__(self, info, certificates):
-        self.info, self.fields = info, info.kids or []
-        self.certificate, self.fingerprint, self.certificates = None, None, certificates
-        signed = info.kid(3) if info.kid(3).tag == 0xA0 else None
+        self.info, self.certificate, self.fingerprint, self.unknown = info, None, None, []
         self.attributes = {}
-        for attribute in (signed.kids if signed else []):
-            self.attributes.setdefault(attribute.kid(0).oid(), []).append(attribute.kid(1, 0x31))
-        self.find()
-
-    def find(self):
-        """ESS signing-certificate-v2 says which certificate signed."""
-        ess = self.attributes.get(ESS_V2)
-        if not ess:
+        for attribute in info.get("3").kids or () if info.get("3").tag == 0xA0 else ():
+            self.attributes.setdefault(attribute.oid("0"), []).append(attribute.get("1:31"))
+        if ESS_V2 not in self.attributes:
             return
-        first = ess[0].kid(0, 0x30).kid(0, 0x30).kid(0, 0x30)
-        has_algorithm = first.kid(0).tag == 0x30
-        self.ess_digest = first.kid(0).kid(0).oid() if has_algorithm else next(iter(SHA2))
-        name, wanted = SHA2.get(self.ess_digest), first.kid(1 if has_algorithm else 0, 4).value
-        for certificate in self.certificates if name else ():
-            if hashlib.new(name, certificate.der).digest() == wanted:
+        first = self.attributes[ESS_V2][0].get("0:30 0:30 0:30")
+        has_algorithm = first.get("0").tag == 0x30
+        self.ess_digest = first.oid("0 0") if has_algorithm else SHA256
+        wanted = first.get("1:04" if has_algorithm else "0:04").value
+        name, allowed = ALGORITHMS.get(("digest", self.ess_digest), ("", ""))
+        for certificate in certificates if allowed == "yes" else ():
+            if hashlib.new(name.replace("-", ""), certificate.der).digest() == wanted:
                 self.certificate, self.fingerprint = certificate, certificate.fingerprint
-        if name == "sha256":
+        if name == "SHA-256":
             self.fingerprint = wanted.hex()
+
+    def listed(self, what, oid):
+        name, allowed = ALGORITHMS.get((what, oid), (None, None))
+        must(allowed != "too weak", "%s %s is too weak" % (what, oid), Invalid)
+        if not allowed:
+            self.unknown.append("%s %s is not on the list" % (what, oid))
+        return name
 
     def check(self):
         """Everything but the mathematics; what is invalid goes before what is not evaluated."""
-        unknown = None
-        for step in (self.check_attributes, self.check_certificate, self.check_digests, self.check_algorithm):
-            try:
-                step()
-            except NotEvaluated as wrong:
-                unknown = unknown or wrong
-        if unknown:
-            raise unknown
+        must(self.attributes, "no signed attributes", Invalid)
+        must(all(len(self.attributes.get(oid, ())) == 1 for oid in ATTRIBUTES), "content-type, "
+             "message-digest, signing-time or signing-certificate-v2 is missing", Invalid)
+        content_type = self.attributes[CONTENT_TYPE][0].oid("0")
+        must(content_type == ID_DATA, "content-type is not that of data", Invalid)
+        self.listed("digest", self.ess_digest)
+        must(self.certificate, "the certificate that signing-certificate-v2 names does not come "
+             "along", Invalid)
+        self.check_key(self.certificate.key)
+        usage = self.certificate.extensions.get(EXTENDED_USAGE)
+        must(not usage or any(purpose.oid() != TIME_STAMPING for purpose in usage.kids or ()),
+             "the certificate is for time-stamping only", Invalid)
+        usage = self.certificate.extensions.get(KEY_USAGE)  # digitalSignature, nonRepudiation
+        must(not usage or usage.value[1:2] >= b"\x40",
+             "the certificate's key usage allows no signatures", Invalid)
+        self.listed("digest", self.info.oid("2 0"))
+        if self.listed("signature algorithm", self.info.oid("4 0")) == "RSA-PSS":
+            given = {kid.tag: kid.get("0") for kid in self.info.get("4 1").kids or ()}
+            must(0xA0 in given and 0xA1 in given, "PSS with SHA-1", Invalid)
+            self.listed("digest", given[0xA0].oid("0"))
+            self.listed("digest", given[0xA1].oid("1 0"))
+        must(not self.unknown, "".join(self.unknown[:1]), NotEvaluated)
 
-    def check_attributes(self):
-        if not self.attributes:
-            raise Invalid("no signed attributes")
-        if any(len(self.attributes.get(oid, ())) != 1 for oid in ATTRIBUTES | {ESS_V2}):
-            raise Invalid("content-type, message-digest, signing-time or signing-certificate-v2 is missing")
-        if self.attributes[CONTENT_TYPE][0].kid(0).oid() != ID_DATA:
-            raise Invalid("content-type is not that of data")
-        listed(self.ess_digest, SHA2, OLD_DIGESTS, "ESS digest")
-
-    def check_certificate(self):
-        if self.certificate is None:
-            raise Invalid("the certificate that signing-certificate-v2 names does not come along")
-        self.certificate.check()
-
-    def check_digests(self):
-        listed(self.info.kid(2).kid(0).oid(), SHA2, OLD_DIGESTS, "digest")
-
-    def check_algorithm(self):
-        algorithm = self.info.kid(4)
-        listed(algorithm.kid(0).oid(), SIGNATURES, OLD_SIGNATURES, "signature algorithm")
-        if algorithm.kid(0).oid() == PSS:
-            given = {k.tag: k.kid(0) for k in algorithm.kid(1).kids or ()}
-            if 0xA0 not in given or 0xA1 not in given:
-                raise Invalid("PSS with SHA-1")
-            for digest in (given[0xA0].kid(0), given[0xA1].kid(1).kid(0)):
-                listed(digest.oid(), SHA2, OLD_DIGESTS, "digest")
-
+    def check_key(self, key):
+        kind = self.listed("key algorithm", key.oid("0 0"))
+        if kind == "EC":
+            self.listed("curve", key.oid("0 1"))
+        elif kind:
+            modulus = Node(key.get("1:03").value[1:]).get("0:02").value
+            bits = int.from_bytes(modulus, "big").bit_length()
+            must(bits >= 2048, "RSA of %d bits" % bits, Invalid)
 
 class Trust:
     """roots: PEM files; pins: SHA-256 of certificates, hex; at: seconds since 1970, or None."""
 
     def __init__(self, roots=(), pins=(), at=None):
-        self.roots, self.pins, self.at = list(roots), set(pins), at
-        self.program = shutil.which("openssl")
-        self.given = bool(self.roots or self.pins)
-        usage = subprocess.run([self.program, "cms", "-help"], capture_output=True) if self.program else None
-        self.cades = ["-cades"] if usage and b"-cades" in usage.stdout + usage.stderr else []
+        self.roots, self.pins, self.at = [os.path.abspath(path) for path in roots], set(pins), at
+        self.given, self.program = bool(self.roots or self.pins), shutil.which("openssl")
+        self.version, self.options = "", []
+        if self.program:
+            usage, self.version = (subprocess.run(
+                [self.program, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            ).stdout.decode("utf-8", "replace") for words in (["cms", "-help"], ["version"]))
+            self.options = [name for name in ("-cades", "-partial_chain") if name in usage]
 
     def evaluate(self, content, signatures):
         """One entry for each SignerInfo, in order."""
         return [entry for data in signatures for entry in self.one_cms(content, data)]
 
     def one_cms(self, content, data):
-        if len(data) > 1 << 20:
-            return [self.entry(None, "not evaluated", "larger than 1 MiB")]
-        try:
-            whole = Node(data, 0)
-            body = whole.kid(1, 0xA0).kid(0, 0x30)
-            inner, infos = body.kid(2, 0x30), body.kids[-1]
-            if whole.end != len(data) or whole.kid(0).oid() != SIGNED_DATA or infos.tag != 0x31 \
-                    or not infos.kids:
-                raise Invalid("no CMS SignedData")
-            if inner.kid(0).oid() != ID_DATA or len(inner.kids) != 1:
-                raise Invalid("not a detached signature over data")
-            if self.program and not self.is_readable(data):
-                raise Invalid("no CMS that openssl reads")
-            certificates = Certificate.readable(body)
-        except Invalid as wrong:
-            return [self.entry(None, "invalid", str(wrong))]
-        return [self.one_signer(content, whole, body, info, certificates) for info in infos.kids]
-
-    def is_readable(self, data):
         with tempfile.TemporaryDirectory(prefix="bukti-") as folder:
-            with open(os.path.join(folder, "seal.p7s"), "wb") as file:
-                file.write(data)
-            return self.openssl(folder, "cms", "-cmsout", "-noout", "-inform", "DER", "-in", file.name)
+            try:
+                must(len(data) <= 1 << 20, "larger than 1 MiB", NotEvaluated)
+                whole = Node(data)
+                body = whole.get("1:a0 0:30")
+                inner, infos = body.get("2:30"), body.kids[-1]
+                must(whole.end == len(data) and whole.oid("0") == SIGNED_DATA and infos.tag == 0x31
+                     and infos.kids, "no CMS SignedData", Invalid)
+                must(inner.oid("0") == ID_DATA and len(inner.kids) == 1,
+                     "not a detached signature over data", Invalid)
+                self.write(folder, "seal.p7s", data)
+                must(not self.program or self.openssl(folder, "-cmsout", "-noout"),
+                     "no CMS that openssl reads", Invalid)
+            except (Invalid, NotEvaluated) as wrong:
+                return [entry(None, wrong)]
+            self.write(folder, "checkpoint.txt", content)
+            certificates = list(certificates_of(body))
+            return [self.one_signer(folder, whole, info, certificates) for info in infos.kids]
 
-    @staticmethod
-    def entry(signer, mathematics, reason, trust="not evaluated"):
-        certificate = signer.certificate if signer else None
-        return {"certificate": signer.fingerprint if signer else None, "mathematics": mathematics,
-                "counts": False, "trust": trust, "reason": reason,
-                "subject": certificate.subject if certificate else None}
-
-    def one_signer(self, content, whole, body, info, certificates):
+    def one_signer(self, folder, whole, info, certificates):
+        """openssl gets a SignedData with this signer as the only one."""
         signer = None
         try:
             signer = Signer(info, certificates)
-            if not self.program:
-                raise NotEvaluated("openssl not found")
+            must(self.program, "openssl not found", NotEvaluated)
             signer.check()
-            single = element(0x30, encode(whole.kid(0)), element(0xA0, element(
-                0x30, *map(encode, body.kids[:-1]), element(0x31, encode(info)))))
-            return self.mathematics(content, single, signer)
-        except Invalid as wrong:
-            return self.entry(signer, "invalid", str(wrong))
-        except NotEvaluated as wrong:
-            return self.entry(signer, "not evaluated", str(wrong))
+            others = map(encode, whole.get("1 0").kids[:-1])
+            single = element(0xA0, element(0x30, *others, element(0x31, encode(info))))
+            self.write(folder, "seal.p7s", element(0x30, encode(whole.kids[0]), single))
+            return entry(signer, None, self.trust(folder, signer))
+        except (Invalid, NotEvaluated) as wrong:
+            return entry(signer, wrong)
 
-    def mathematics(self, content, single, signer):
-        with tempfile.TemporaryDirectory(prefix="bukti-") as folder:
-            armoured = b"-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % (
-                base64.encodebytes(signer.certificate.der))
-            for name, data in (("seal.p7s", single), ("checkpoint.txt", content), ("signer.pem", armoured)):
-                with open(os.path.join(folder, name), "wb") as file:
-                    file.write(data)
-            pem = os.path.join(folder, "signer.pem")
-            if not self.verify(folder, "-noverify", "-nointern", "-certfile", pem):
-                raise Invalid("openssl does not confirm the signature")
-            trust = "pinned" if signer.fingerprint in self.pins else "unknown"
-            time = ["-attime", str(self.at)] if self.at is not None else []
-            for roots in self.roots:
-                if self.verify(folder, *self.cades, "-CAfile", roots, "-partial_chain", *time):
-                    trust = "root"
-        return self.entry(signer, "valid", "revocation not checked", trust)
+    def trust(self, folder, signer):
+        pem = b"-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n"
+        self.write(folder, "signer.pem", pem % base64.encodebytes(signer.certificate.der))
+        verify = ["-verify", "-binary", "-purpose", "any", "-content", "checkpoint.txt",
+                  "-out", os.devnull]
+        must(self.openssl(folder, *verify, "-noverify", "-nointern", "-certfile", "signer.pem"),
+             "openssl does not confirm the signature", Invalid)
+        time = [] if self.at is None else ["-attime", str(self.at)]
+        if any(self.openssl(folder, *verify, *self.options, "-CAfile", path, *time)
+               for path in self.roots):
+            return "root"
+        return "pinned" if signer.fingerprint in self.pins else "unknown"
 
-    def verify(self, folder, *options):
-        return self.openssl(folder, "cms", "-verify", "-binary", "-purpose", "any", "-inform", "DER", "-in",
-                            os.path.join(folder, "seal.p7s"), "-content",
-                            os.path.join(folder, "checkpoint.txt"), "-out", os.devnull, *options)
+    @staticmethod
+    def write(folder, name, data):
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
 
     def openssl(self, folder, *arguments):
         """The system's own roots are kept out: an empty folder stands in for them."""
         quiet = dict(os.environ, SSL_CERT_DIR=folder, SSL_CERT_FILE=os.path.join(folder, "none"))
         try:
-            done = subprocess.run([self.program, *arguments], env=quiet, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+            return subprocess.run(
+                [self.program, "cms", "-inform", "DER", "-in", "seal.p7s", *arguments], cwd=folder,
+                env=quiet, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, timeout=60).returncode == 0
         except (OSError, subprocess.TimeoutExpired) as wrong:
             raise NotEvaluated(str(wrong)) from None
-        return done.returncode == 0
+
+def entry(signer, wrong, trust="not evaluated"):
+    """What the report says of a signature."""
+    certificate = signer and signer.certificate
+    return {"certificate": signer.fingerprint if signer else None, "counts": False, "trust": trust,
+            "mathematics": wrong.mathematics if wrong else "valid",
+            "reason": str(wrong) if wrong else "revocation not checked",
+            "subject": certificate.subject if certificate else None}

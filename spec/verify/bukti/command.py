@@ -1,55 +1,44 @@
 """The command: arguments, words for people, exit codes."""
-import argparse
-import contextlib
-import hashlib
-import json
-import os
-import re
-import shlex
-import sys
-import tempfile
+import argparse, contextlib, hashlib, json, os, re, sys
 
-from . import bundle as bundles
+from .bundle import Bundle
 from .cms import Trust
 from .frames import Refused
-from .verdict import parse_receipt
+from .shape import LIMIT, NAMES, must
+from .tree import parse_receipt
 
-KINDS = ("file directory symlink disk partition memory capture stream document character-device "
-         "block-device fifo socket").split()
-STATES = "complete partial aborted not-acquired".split()
-
+USAGE = """bukti-verify verify FILE... [options]   say what holds; volumes in order, or - for a pipe
+       bukti-verify list FILE [--json]          list the items
+       bukti-verify extract FILE ITEM TARGET    write one item to a new file"""
+PLACE = ("record", "item", "volume", "offset", "length")
 
 class Usage(Exception):
     pass
-
 
 class Arguments(argparse.ArgumentParser):
     def error(self, message):
         raise Usage(message)
 
-
-def arguments():
-    parser = Arguments(prog="bukti-verify", description="Verifies Bukti bundles, from spec/bukti.md.")
-    actions = parser.add_subparsers(dest="action", required=True, parser_class=Arguments)
-    verify = actions.add_parser("verify", help="say what holds")
-    verify.add_argument("files", nargs="+", metavar="FILE", help="volumes in order, or - for a pipe")
-    verify.add_argument("--json", action="store_true", help="report.schema.json")
-    verify.add_argument("--roots", action="append", default=[], metavar="PEM")
-    verify.add_argument("--pin", action="append", default=[], metavar="SHA256")
-    verify.add_argument("--receipt", action="append", default=[], metavar="FILE")
-    verify.add_argument("--at", type=int, metavar="UNIXTIME")
-    verify.add_argument("--require", action="append", default=[],
-                        choices=("whole", "existed-by", "custody"))
-    verify.add_argument("--max-plain", type=int, default=1 << 43, metavar="N")
-    items = actions.add_parser("list", help="list the items")
-    items.add_argument("files", nargs=1, metavar="FILE")
-    items.add_argument("--json", action="store_true")
-    extract = actions.add_parser("extract", help="write one item to a new file")
-    extract.add_argument("files", nargs=1, metavar="FILE")
-    extract.add_argument("item", type=int)
-    extract.add_argument("target")
-    return parser
-
+def arguments(argv):
+    parser = Arguments(usage=USAGE, description="Verifies Bukti bundles, from spec/bukti.md.")
+    parser.add_argument("action", choices=("verify", "list", "extract"), help=argparse.SUPPRESS)
+    parser.add_argument("files", nargs="+", help=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true", help="as spec/report.schema.json says")
+    for name, metavar, text in (
+            ("--roots", "PEM", "certificates trusted as roots"),
+            ("--pin", "SHA256", "fingerprint of a trusted certificate"),
+            ("--receipt", "FILE", "a receipt to hold the bundle against"),
+            ("--require", "CLAIM", "whole, existed-by or custody, too")):
+        parser.add_argument(name, action="append", default=[], metavar=metavar, help=text)
+    parser.add_argument("--at", type=int, metavar="UNIXTIME", help="when paths to roots must hold")
+    parser.add_argument("--max-plain", type=int, default=LIMIT["default-max-plain"], metavar="N",
+                        help="stop decoding after N bytes")
+    options = parser.parse_args(argv)
+    wrong = [claim for claim in options.require if claim not in ("whole", "existed-by", "custody")]
+    must(not wrong, "--require %s is not known" % wrong, Usage)
+    count = {"verify": len(options.files), "list": 1, "extract": 3}[options.action]
+    must(len(options.files) == count, "usage: " + USAGE, Usage)
+    return options
 
 def shown(text):
     """Text or bytes for a terminal: no control, no bidi control, no invalid UTF-8 gets through."""
@@ -58,45 +47,34 @@ def shown(text):
                    "\\x%02x" % (ord(c) - 0xDC00) if 0xDC80 <= ord(c) <= 0xDCFF else
                    "\\u{%x}" % ord(c) for c in text)
 
-
-def say(text=""):
+def say(text):
     sys.stdout.buffer.write((text + "\n").encode("utf-8", "backslashreplace"))
 
+def say_json(value):
+    say(json.dumps(value, indent=1, sort_keys=True))
 
 def verify(options):
     pins = [pin.lower().replace(":", "") for pin in options.pin]
-    if any(not re.fullmatch("[0-9a-f]{64}", pin) for pin in pins):
-        raise Usage("a pin is the SHA-256 of a certificate in 64 hexadecimal digits")
+    must(all(re.fullmatch("[0-9a-f]{64}", pin) for pin in pins),
+         "a pin is the SHA-256 of a certificate in 64 hexadecimal digits", Usage)
     receipts = []
     for path in options.receipt:
         with open(path, "rb") as file:
             receipts.append(parse_receipt(file.read(4096)))
-        if receipts[-1] is None:
-            raise Usage("%s: not a receipt" % path)
+        must(receipts[-1], "%s: not a receipt" % path, Usage)
     for path in options.roots:
         open(path, "rb").close()
     trust = Trust(options.roots, pins, options.at)
-    paths = bundles.volumes_of(options.files)
-    with contextlib.ExitStack() as stack:
-        files = [sys.stdin.buffer if path == "-" else stack.enter_context(open(path, "rb"))
-                 for path in paths]
-        report, reader = bundles.verify(files, trust, receipts, options.max_plain)
-    if options.json:
-        say(json.dumps(report, indent=1, sort_keys=True))
-    else:
-        print_report(report, reader, paths, trust)
-    return exit_code(report, options.require)
-
-
-def exit_code(report, require):
-    asked = ["intact", "complete", "signed-by"] + [r for r in require if r != "whole"]
+    report = Bundle(*options.files).verify(
+        trust=trust, receipts=receipts, max_plain=options.max_plain)
+    say_json(report) if options.json else print_report(report, trust)
+    asked = {"intact", "complete", "signed-by", *options.require} - {"whole"}
     verdicts = {report["claims"][claim] for claim in asked}
-    if "whole" in require and any(f["effect"] == "exception" for f in report["findings"]):
+    if "whole" in options.require and any(f["effect"] == "exception" for f in report["findings"]):
         return 1
     return 1 if "fails" in verdicts else 2 if "not established" in verdicts else 0
 
-
-def print_report(report, reader, paths, trust):
+def print_report(report, trust):
     about = report["bundle"]
     say("Bundle %(id)s: %(records)d records, %(bytes)d bytes in %(volumes)d volumes" % about)
     for name, value in sorted((about["case"] or {}).items()):
@@ -104,81 +82,63 @@ def print_report(report, reader, paths, trust):
     say("  root %s" % (about["root"] or "not known"))
     for claim, verdict in report["claims"].items():
         say("%-11s %s" % (claim, verdict))
-    if not trust.program:
-        say("signed by: not established, openssl not found")
-    elif not trust.cades:
+    say("Signatures were checked with %s, %s." % (trust.program, trust.version.strip())
+        if trust.program else "signed by: not established, openssl not found")
+    if trust.program and "-cades" not in trust.options:
         say("This openssl has no -cades: ESS was checked by this program alone.")
-    for f in report["findings"]:
-        place = ["%s %s" % (n, f[n]) for n in ("record", "item", "volume", "offset", "length")
-                 if f[n] is not None]
-        say("%s (%s: %s) %s\n  %s. %s" % (f["code"], f["claim"], f["effect"], ", ".join(place),
-                                          f["message"].capitalize(), f["do"]))
-    for seal, read in zip(report["seals"], reader.seals):
-        say("Seal %d: %s, root %s" % (seal["record"], seal["status"], seal["root"]))
-        for s in seal["signatures"]:
-            say("  %s by %s (%s), trust: %s%s; %s" % (
-                s["mathematics"], shown(s["subject"] or "?"), s["certificate"], s["trust"],
-                "" if s["counts"] else ", does not count", s["reason"]))
-        if seal["signatures"]:
-            repeat(read, paths[read.volume], trust)
-    for r in report["receipts"]:
-        say("Receipt %s, %d records: %s" % (r["origin"], r["size"], r["outcome"]))
-    say("Receipts held against it: %d. What no reading of this file can show:" % len(report["receipts"]))
+    for finding in report["findings"]:
+        place = ["%s %s" % (name, finding[name]) for name in PLACE if finding[name] is not None]
+        say("%(code)s (%(claim)s: %(effect)s) {}\n  %(message)s. %(do)s".replace(
+            "{}", ", ".join(place)) % finding)
+    for seal in report["seals"]:
+        say("Seal %(record)d: %(status)s, root %(root)s" % seal)
+        for signature in seal["signatures"]:
+            say("  %(mathematics)s by %(subject)s (%(certificate)s), trust: %(trust)s, "
+                "counts: %(counts)s; %(reason)s" % {
+                    **signature, "subject": shown(signature["subject"] or "?")})
+    for receipt in report["receipts"]:
+        say("Receipt %(origin)s, %(size)d records: %(outcome)s" % receipt)
+    say("Receipts held against it: %d." % len(report["receipts"]))
+    say("What no reading of this file can show:")
     for line in report["not-shown"]:
         say("  - " + line)
 
-
-def repeat(seal, path, trust):
-    """The commands that repeat the check with nothing but openssl."""
-    for name, (at, size) in zip(["checkpoint.txt"] + ["seal%d.p7s" % n for n in range(99)], seal.places):
-        say("    tail -c +%d %s | head -c %d > %s" % (
-            seal.at + at + 1, shlex.quote(shown(path)), size, name))
-    for number in range(len(seal.places) - 1):
-        say("    openssl cms -verify %s-binary -purpose any -inform DER -in seal%d.p7s -content "
-            "checkpoint.txt -CAfile %s -out /dev/null%s" % (
-                "-cades " if trust.cades else "", number, shown(trust.roots[0]) if trust.roots else
-                "roots.pem", " -attime %d" % trust.at if trust.at is not None else ""))
-
-
-def name_of(raw):
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return {"text": raw.decode("utf-8", "replace"), "bytes": raw.hex()}
-    return text if text.isprintable() else {"text": text, "bytes": raw.hex()}
-
+def json_name(raw):
+    text = raw.decode("utf-8", "replace")
+    plain = text.isprintable() and text.encode("utf-8") == raw
+    return text if plain else {"text": text, "bytes": raw.hex()}
 
 def list_items(options):
-    bundle, rows = bundles.Bundle(*options.files), []
+    bundle, rows = Bundle(*options.files), []
     for record, item, body, session, _ in bundle.items():
-        seal = next((s.number for s in bundle.reader.seals if s.number > record and s.judged), None)
-        body = body or {}
-        rows.append({"id": item, "record": record, "name": body.get(2), "size": body.get(3),
-                     "kind": KINDS[body[1] - 1] if body else None, "session": session,
-                     "state": STATES[body[4] - 1] if body else None, "sealed-by": seal,
-                     "sha256": body[5][1].hex() if 5 in body else None})
-    for row in rows:
-        if options.json:
-            row["name"] = row["name"] and name_of(row["name"])
-        else:
-            say("%(id)d  %(kind)s  %(size)s  %(state)s  sealed by %(sealed-by)s  " % row
-                + (shown(row["name"]) if row["name"] else "(withheld)"))
+        row = {"id": item, "record": record, "session": session,
+               "sealed-by": bundle.sealed_by(record),
+               **dict.fromkeys(("name", "size", "kind", "state", "sha256"))}
+        if body:
+            row.update({"name": json_name(body[2]) if options.json else shown(body[2]),
+                        "size": body[3], "kind": NAMES["item kind"][body[1] - 1],
+                        "state": NAMES["item state"][body[4] - 1],
+                        "sha256": body[5][1].hex() if 5 in body else None})
+        rows.append(row)
     if options.json:
-        say(json.dumps(rows, indent=1, sort_keys=True))
+        say_json(rows)
+    for row in () if options.json else rows:
+        say("%(id)d  %(kind)s  %(size)s  %(state)s  sealed by %(sealed-by)s  %(name)s" % row)
     return 0
 
-
 def extract(options):
-    bundle = bundles.Bundle(*options.files)
-    if os.path.lexists(options.target):
-        raise FileExistsError(options.target)
-    body = next((body for _, item, body, _, _ in bundle.items() if item == options.item), None)
-    if not body or 5 not in body:
-        raise FileNotFoundError("item %d is not there, or has no bytes that can be read" % options.item)
-    source, digest = bundle.item(options.item), hashlib.sha256()
-    handle, temporary = tempfile.mkstemp(prefix=".bukti-", dir=os.path.dirname(options.target) or ".")
+    """The target takes its name when the item's digest holds; nothing is replaced."""
+    path, number, target = options.files
+    must(number.isdigit(), "an item is named by its number", Usage)
+    must(not os.path.lexists(target), target, FileExistsError)
+    bundle = Bundle(path)
+    body = next((body for _, item, body, _, _ in bundle.items() if item == int(number)), None)
+    must(body and 5 in body, "item %s is not there, or has no bytes that can be read" % number,
+         FileNotFoundError)
+    source, digest = bundle.item(int(number)), hashlib.sha256()
+    temporary = "%s.%d.part" % (target, os.getpid())
     try:
-        with open(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             for _, _, _, length, frame in source.raw.extents:
                 for at in range(0, length, 1 << 20):
                     part = source.read(min(1 << 20, length - at))
@@ -188,35 +148,20 @@ def extract(options):
         if digest.digest() != body[5][1]:
             print("bukti-verify: item-digest: nothing was written", file=sys.stderr)
             return 1
-        try:
-            os.link(temporary, options.target)  # never replaces a file
-        except FileExistsError:
-            raise
-        except OSError:  # a medium without links
-            if os.path.lexists(options.target):
-                raise FileExistsError(options.target) from None
-            os.rename(temporary, options.target)
+        open(target, "xb").close()  # a name that is taken in the meantime is refused
+        os.replace(temporary, target)
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
     return 0
 
+EXITS = {Usage: 64, Refused: 65, FileNotFoundError: 66, FileExistsError: 73, OSError: 74,
+         KeyboardInterrupt: 130}
 
 def main(argv=None):
     try:
-        options = arguments().parse_args(argv)
+        options = arguments(argv)
         return {"verify": verify, "list": list_items, "extract": extract}[options.action](options)
-    except Usage as wrong:
-        code, words = 64, wrong
-    except Refused as wrong:
-        code, words = 65, wrong
-    except FileNotFoundError as wrong:
-        code, words = 66, wrong
-    except FileExistsError as wrong:
-        code, words = 73, "exists: %s" % wrong
-    except OSError as wrong:
-        code, words = 74, wrong
-    except KeyboardInterrupt:
-        code, words = 130, "interrupted"
-    print("bukti-verify: %s" % shown(str(words)), file=sys.stderr)
-    return code
+    except tuple(EXITS) as wrong:
+        print("bukti-verify: %s" % shown(str(wrong) or type(wrong).__name__), file=sys.stderr)
+        return next(code for kind, code in EXITS.items() if isinstance(wrong, kind))

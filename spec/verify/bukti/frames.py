@@ -1,19 +1,15 @@
 """Volumes and frames: sections 3 and 4."""
-import hashlib
-import struct
-import zlib
+import hashlib, struct, zlib
 
-from .shape import MAX63, TYPES, Bad
+from .shape import LIMIT, MAX63, OPTIONAL, TYPES, Bad, must
 
 MAGIC = bytes.fromhex("8942554b54490d0a1a0a")
 MARK = bytes.fromhex("f7b14b9ed3c508")
-MAX_PLAIN, MAX_INDEX, MAX_END = 1 << 24, 1 << 20, 1 << 56
-WITHHOLDABLE = (3, 4, 5, 7, 8, 9)
-
+PRESENT, WITHHELD = 0x3C, 0xC3
+MAX_PLAIN, MAX_INDEX, MAX_END = LIMIT["max-plain-length"], LIMIT["max-index-length"], 1 << 56
 
 class Refused(Exception):
     """[B-VOL-1]: the file is not a bundle that this version reads."""
-
 
 class Volume:
     """Reads a file or a pipe once, forward, and keeps no more than a window of it."""
@@ -22,157 +18,124 @@ class Volume:
         self.file, self.number = file, number
         self.buffer, self.base, self.ended = bytearray(), 0, False
 
-    def fill(self, end):
-        while self.base + len(self.buffer) < end and not self.ended:
-            want = max(end - self.base - len(self.buffer), 1 << 18)
-            part = self.file.read(min(want, 1 << 22))
-            self.buffer += part
-            self.ended = not part
-
     def peek(self, at, count):
         """Up to count bytes at a place that was not dropped."""
-        self.fill(at + count)
+        while self.base + len(self.buffer) < at + count and not self.ended:
+            want = at + count - self.base - len(self.buffer)
+            part = self.file.read(min(max(want, 1 << 18), 1 << 22))
+            self.buffer += part
+            self.ended = not part
         return bytes(self.buffer[at - self.base:at - self.base + count])
 
-    def drop(self, at, passed=None):
-        """Forgets what lies before a place; passed is called with the bytes forgotten."""
-        if passed:
-            passed(self.buffer[:at - self.base])
+    def drop(self, at):
+        """Forgets what lies before a place, and gives it."""
+        passed = self.buffer[:at - self.base]
         del self.buffer[:at - self.base]
         self.base = at
+        return passed
 
-    def drain(self):
-        """The volume's size."""
-        while not self.ended:
-            self.drop(self.base + len(self.buffer))
-            self.fill(self.base + 1)
-        return self.base + len(self.buffer)
-
+    def rest(self):
+        """What is left, part by part; after it, base is the volume's size."""
+        while self.peek(self.base, 1):
+            yield self.drop(self.base + len(self.buffer))
 
 class Frame:
-    """One frame; code is the first of checks 1 to 18 that failed, has_end as [B-FRM-4] says."""
+    """One frame; code is that of the first of checks 1 to 18 that failed, or None."""
 
     def __init__(self, volume, at):
         self.volume, self.at, self.has_end, self.number = volume.number, at, False, None
         head = volume.peek(at, 152)
-        self.code = self.check_head(head)
+        crc = int.from_bytes(head[136:140], "big")
+        self.code = ("frame-truncated" if len(head) < 152 else
+                     "frame-mark" if head[:7] != MARK else
+                     "frame-crc" if zlib.crc32(head[:136]) != crc else
+                     "frame-state" if head[7] not in (PRESENT, WITHHELD) else
+                     "frame-reserved" if any(head[140:144]) else None)
         if self.code:
             return
-        self.core = core = head[8:136]
+        self.core, self.withheld = head[8:136], head[7] == WITHHELD
         (self.bundle, self.kind, self.codec, self.flags, self.zero, self.number, self.item,
          self.offset, self.plain, self.stored, self.digest, self.previous) = struct.unpack(
-             ">16sBBHIQQQQQ32s32s", core)
-        self.withheld = head[7] == 0xC3
-        codes = [code for wrong, code in self.core_checks() if wrong]
-        if "length-stored" not in codes:
+             ">16sBBHIQQQQQ32s32s", self.core)
+        codes = [code for code, fails in self.core_checks() if fails]
+        if "length-stored" not in codes:  # [B-FRM-4]
             self.length = 152 + (0 if self.withheld else self.stored)
-            codes += self.check_end(volume)
-            self.has_end = not codes or codes[-1] not in ("frame-truncated", "frame-length")
+            trailer = volume.peek(at + self.length - 8, 8)
+            self.has_end = trailer == self.length.to_bytes(8, "big")
+            if not self.has_end:
+                codes.append("frame-length" if len(trailer) == 8 else "frame-truncated")
         self.code = codes[0] if codes else None
 
-    @staticmethod
-    def check_head(head):  # checks 1 to 5
-        if len(head) < 152:
-            return "frame-truncated"
-        if head[:7] != MARK:
-            return "frame-mark"
-        if zlib.crc32(head[:136]) != int.from_bytes(head[136:140], "big"):
-            return "frame-crc"
-        if head[7] not in (0x3C, 0xC3):
-            return "frame-state"
-        return "frame-reserved" if any(head[140:144]) else None
-
-    def core_checks(self):  # checks 6 to 16
-        kind, codec, body = self.kind, self.codec, self.stored - 16
-        yield self.zero, "core-reserved"
-        yield max(self.number, self.item, self.offset, self.plain, self.stored) >= MAX63, "core-integer"
-        yield self.flags, "core-flags"
-        yield kind not in TYPES and kind < 128, "type-unknown"
-        yield codec > 2, "codec-unknown"
-        yield (codec == 2 and kind != 5) or (codec and kind in (12, 13)), "codec-not-allowed"
-        yield not 0 <= body <= (0 if codec == 2 else MAX_PLAIN), "length-stored"
-        yield (self.plain > (MAX_INDEX if kind == 10 else MAX_PLAIN) or (kind == 5 and not self.plain)
-               or (codec == 0 and self.plain != body)
-               or (codec == 1 and not 0 < body < self.plain)), "length-plain"
-        needs, may = kind in (3, 4, 5, 6), kind in (7, 8) or kind >= 128
-        yield ((needs and not self.item) or (self.item and not needs and not may)
-               or (self.offset and kind not in (5, 6))), "core-item"
-        end = self.offset + (self.plain if kind == 5 else 0)
-        yield kind in (5, 6) and end >= MAX_END, "core-offset"
-        yield self.withheld and kind not in WITHHOLDABLE, "withheld-type"
-
-    def check_end(self, volume):  # checks 17 and 18
-        volume.fill(self.at + self.length)
-        trailer = volume.peek(self.at + self.length - 8, 8)
-        if len(trailer) < 8:
-            return ["frame-truncated"]
-        return [] if int.from_bytes(trailer, "big") == self.length else ["frame-length"]
+    def core_checks(self):
+        """Checks 6 to 16; what a type allows is said in the registry."""
+        kind, codec, body, plain = self.kind, self.codec, self.stored - 16, self.plain
+        _, codecs, item, can_be_withheld = TYPES.get(kind, OPTIONAL)
+        self.can_be_withheld = can_be_withheld == "yes"
+        end = self.offset + (plain if kind == 5 else 0)
+        return (
+            ("core-reserved", self.zero),
+            ("core-integer", max(self.number, self.item, self.offset, plain, self.stored) >= MAX63),
+            ("core-flags", self.flags),
+            ("type-unknown", kind < 128 and kind not in TYPES),
+            ("codec-unknown", codec > 2),
+            ("codec-not-allowed", str(codec) not in codecs),
+            ("length-stored", not 0 <= body <= (0 if codec == 2 else MAX_PLAIN)),
+            ("length-plain", plain > (MAX_INDEX if kind == 10 else MAX_PLAIN)
+             or (kind == 5 and plain == 0) or (codec == 0 and plain != body)
+             or (codec == 1 and not 0 < body < plain)),
+            ("core-item", (item == "≥ 1" and self.item == 0) or (item == "0" and self.item)
+             or (self.offset and kind not in (5, 6))),
+            ("core-offset", kind in (5, 6) and end >= MAX_END),
+            ("withheld-type", self.withheld and not self.can_be_withheld))
 
     def payload(self, volume):
         """Check 22: the body, or None when withheld."""
         if self.withheld:
             return None
         data = volume.peek(self.at + 144, self.stored)
-        if payload_digest(data) != self.digest:
-            raise Bad("payload-digest")
+        must(payload_digest(data) == self.digest, "payload-digest")
         return data[16:]
 
     def record_hash(self):
         return hashlib.sha256(b"\0" + self.core).digest()  # [B-FRM-2]
-
 
 def payload_digest(data):  # [B-FRM-1]
     digest = hashlib.sha256(data[:16] + bytes(48))
     digest.update(memoryview(data)[16:])
     return digest.digest()
 
-
 def decode(codec, body, plain):
     """[B-COD-1]"""
-    if codec == 0:
-        return body
-    if codec == 2:
-        return bytes(plain)
+    if codec != 1:
+        return body if codec == 0 else bytes(plain)
     engine = zlib.decompressobj(-15)
     try:
         out = engine.decompress(body, plain + 1)
     except zlib.error:
         raise Bad("deflate-invalid") from None
-    if len(out) > plain:
-        raise Bad("deflate-length")
-    if not engine.eof:
-        raise Bad("deflate-invalid")
-    if engine.unused_data:
-        raise Bad("deflate-trailing")
-    if len(out) != plain:
-        raise Bad("deflate-length")
+    must(len(out) <= plain, "deflate-length")
+    must(engine.eof, "deflate-invalid")
+    must(not engine.unused_data, "deflate-trailing")
+    must(len(out) == plain, "deflate-length")
     return out
 
-
-def search(volume, start, bundle, number, tries):
+def search(volume, at, bundle, number, tries):
     """[B-DMG-1]: the next candidate or None, and the SHA-256 of what was passed over."""
-    passed = hashlib.sha256()
-    at = start + 1
-    while tries[0] > 0:
-        volume.fill(at + len(MARK))
+    passed, at = hashlib.sha256(), at + 1
+    while tries[0] > 0 and len(volume.peek(at, len(MARK))) == len(MARK):
         found = volume.buffer.find(MARK, at - volume.base)
+        at = volume.base + (found if found >= 0 else len(volume.buffer) - len(MARK) + 1)
+        passed.update(volume.drop(at))
         if found < 0:
-            at = max(at, volume.base + len(volume.buffer) - len(MARK) + 1)
-            if volume.ended:
-                break
-            volume.drop(at, passed.update)
             continue
-        at = volume.base + found
-        volume.drop(at, passed.update)
         frame = Frame(volume, at)
-        if frame.has_end and not frame.code and frame.bundle == bundle and frame.number >= number:
+        if not frame.code and frame.bundle == bundle and frame.number >= number:
             try:
                 frame.payload(volume)
-                return frame, passed
+                return frame, passed.digest()
             except Bad:
                 tries[0] -= 1
         at += 1
-    while not (volume.ended and not volume.buffer):
-        volume.drop(volume.base + len(volume.buffer), passed.update)
-        volume.fill(volume.base + 1)
-    return None, passed
+    for part in volume.rest():
+        passed.update(part)
+    return None, passed.digest()

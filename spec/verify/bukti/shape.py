@@ -1,271 +1,161 @@
-"""Codes (../../registry.md), CBOR (section 7.1) and the shape of bodies (../../bukti.cddl)."""
-import pathlib
-import re
+"""The registry, CBOR (section 7.1) and the shape of bodies (7.2); the rules' one exception, Bad."""
+import ast, pathlib, re
 
-SPEC = pathlib.Path(__file__).resolve().parents[2]  # the two normative files are read, not retyped
-MAX63 = 2**63
-TYPES = {1: "genesis", 2: "session", 3: "item-open", 4: "item", 5: "data", 6: "gap", 7: "event",
-         8: "note", 9: "names", 10: "index", 11: "tail", 12: "seal", 13: "attest", 14: "withhold",
-         15: "renew", 16: "keys", 17: "close"}
-COLUMNS = {6: (8, 32, 8, 8, 4, 1), 7: (32, 8, 8, 8, 8, 8, 8)}  # 9.1, 9.2: bytes of each column
-
+SPEC = pathlib.Path(__file__).resolve().parents[2]  # the normative files are read, not retyped
+MAX63 = 1 << 63
 
 class Bad(Exception):
     """A rule does not hold; the argument is the code."""
 
+def must(holds, code, error=Bad):
+    if not holds:
+        raise error(code)
 
-def read_codes():
-    """code -> (claim, effect, meaning), from the findings table of the registry."""
-    text = (SPEC / "registry.md").read_text("utf-8")
-    row = re.compile(r"^\| ([a-z0-9-]+) \| (intact|complete|signed-by|existed-by|custody) "
-                     r"\| (fails|open|exception|note) \| (.*) \|$", re.M)
-    return {code: (claim, effect, meaning) for code, claim, effect, meaning in row.findall(text)}
+def table(title):
+    """The rows of a table in ../../registry.md, without its head."""
+    text = (SPEC / "registry.md").read_text("utf-8").split("\n## %s\n" % title)[1]
+    lines = [line for line in text.split("\n## ")[0].splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
+CODES = {code: columns for code, *columns in table("Findings")}  # claim, effect, meaning
+LIMIT = {name: int(value) for name, value, _ in table("Limits") if value.isdigit()}
+NAMES = {what: names.split() for what, names in table("Names of numbers")}
+*KNOWN, OPTIONAL = [columns for _, *columns in table("Record types")]
+TYPES = dict(enumerate(KNOWN, 1))  # name, codecs, item id, withholdable; OPTIONAL is for the others
 
-CODES = read_codes()
+FALSE = (bool, 0, 0, None)
+PLAIN = {"uint": (int, 0, MAX63 - 1, None), "int": (int, -MAX63, MAX63 - 1, None),
+         "bstr": (bytes, 0, MAX63, None), "tstr": (str, 0, MAX63, None),
+         "bool": (bool, 0, 1, None), "false": FALSE, "open-map": (dict, 0, MAX63, None)}
 
+def read_cddl(text):
+    """The rules of ../../bukti.cddl: name -> type. Its words are quoted, then it is Python."""
+    text = re.sub(r";.*", "", text).replace("{ * uint => any }", "open-map")
+    text = re.sub(r"\[ ([+*]\d*)", r"[\1,", text)  # [ *7 x ] becomes [*7, x ]
+    quoted = re.sub(r"[^{}\[\],:=\s][^{}\[\],:=\n]*", lambda word: repr(word[0].strip()), text)
+    rules = dict(PLAIN)
+    for name, rule in re.findall(r"^'([a-z-]+)' *= *(.+?)(?=^'|\Z)", quoted, re.M | re.S):
+        rules[name] = build(ast.literal_eval(rule), rules)
+    return rules
 
-# -- CDDL, as far as bukti.cddl uses it --------------------------------------------------------
+def build(part, rules):
+    """A type is (Python's type, low, high, parts). low and high bound an integer's value, else the
+    length. parts: of a list the elements' types (one for all if lengths may differ), of a dict
+    key -> (required, type), and of "or" the alternatives."""
+    if isinstance(part, dict):
+        keys = {int(key.strip("? ")): (key[0] != "?", build(of, rules)) for key, of in part.items()}
+        return (dict, 0, MAX63, keys)
+    if isinstance(part, list):
+        many = re.fullmatch(r"([+*])(\d*)", str(part[0]))
+        low, high = (int(many[1] == "+"), int(many[2] or MAX63)) if many else [len(part)] * 2
+        return (list, low, high, [build(of, rules) for of in part[1 if many else 0:]])
+    if "/" in part:
+        return ("or", 0, 0, [build(of.strip(), rules) for of in part.split("/")])
+    bounds = re.fullmatch(r"(bstr \.size )?\(?(-?\d\w*)(?:\.\.(\w+))?\)?", part)
+    if bounds:
+        kind, low, high = bytes if bounds[1] else int, bounds[2], bounds[3] or bounds[2]
+        return (kind, int(low, 0), int(high, 0), None)
+    return rules[part]
 
-class Cddl:
-    """Turns bukti.cddl into nested tuples: ("map", {key: (required, type)}) and so on."""
+RULES = read_cddl((SPEC / "bukti.cddl").read_text("utf-8"))
+COLUMNS = {6: (8, 32, 8, 8, 4, 1), 7: (32, 8, 8, 8, 8, 8, 8)}  # 9.1, 9.2: bytes of each column
 
-    def __init__(self, text):
-        text = re.sub(r";.*", "", text)
-        self.tokens = re.findall(r"\.\.|\.size|=>|-?0x[0-9a-f]+|-?\d+|[a-z][a-z0-9-]*|\S", text)
-        self.at = 0
-        self.rules = {}
-        while self.at < len(self.tokens):
-            name = self.take()
-            self.expect("=")
-            self.rules[name] = self.choice()
-
-    def peek(self):
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def take(self):
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def expect(self, token):
-        if self.take() != token:
-            raise ValueError("bukti.cddl: %s expected" % token)
-
-    def skip(self, token):
-        if self.peek() == token:
-            self.at += 1
-            return True
-        return False
-
-    def choice(self):
-        kinds = [self.single()]
-        while self.skip("/"):
-            kinds.append(self.single())
-        return kinds[0] if len(kinds) == 1 else ("or", kinds)
-
-    def bounds(self):
-        inside = self.skip("(")
-        low = high = int(self.take(), 0)
-        if self.skip(".."):
-            high = int(self.take(), 0)
-        if inside:
-            self.expect(")")
-        return low, high
-
-    def single(self):
-        token = self.peek()
-        if token == "{":
-            return self.map()
-        if token == "[":
-            return self.array()
-        if token == "(" or token.lstrip("-")[0].isdigit():
-            return ("int",) + self.bounds()
-        self.take()
-        if token == "bstr" and self.skip(".size"):
-            return ("bstr",) + self.bounds()
-        fixed = {"uint": ("int", 0, MAX63 - 1), "int": ("int", -MAX63, MAX63 - 1), "any": ("any",),
-                 "tstr": ("tstr",), "bool": ("bool",), "false": ("false",),
-                 "bstr": ("bstr", 0, MAX63)}
-        return fixed.get(token, ("ref", token))
-
-    def map(self):
-        self.expect("{")
-        keys = {}
-        while not self.skip("}"):
-            if self.skip("*"):  # { * uint => any }: open, as ext is
-                for token in ("uint", "=>", "any"):
-                    self.expect(token)
-                keys = None
-                continue
-            required = not self.skip("?")
-            key = int(self.take())
-            self.expect(":")
-            keys[key] = (required, self.choice())
-            self.skip(",")
-        return ("map", keys)
-
-    def array(self):
-        self.expect("[")
-        low = high = None
-        if self.skip("+"):
-            low, high = 1, MAX63
-        elif self.skip("*"):
-            low, high = 0, int(self.take()) if self.peek().isdigit() else MAX63
-        kinds = [self.choice()]
-        while self.skip(","):
-            kinds.append(self.choice())
-        self.expect("]")
-        return ("array", kinds, low, high)
-
-
-RULES = Cddl((SPEC / "bukti.cddl").read_text("utf-8")).rules
-
+def fit(rule, value, level=0):
+    """[B-CBOR-9], depth first; of "columns / levels" the level of the index record decides."""
+    kind, low, high, parts = rule
+    if kind == "or":
+        return None if value is False and FALSE in parts else fit(parts[level], value, level)
+    must(type(value) is kind and (kind is not int or low < 0 or value >= 0), "schema-type")
+    must(low <= (value if kind in (int, bool) else len(value)) <= high, "schema-value")
+    if kind is list:
+        for number, element in enumerate(value):
+            fit(parts[number % len(parts)], element, level)
+    elif kind is dict and parts:
+        for key, element in value.items():
+            must(key in parts, "schema-key")
+            fit(parts[key][1], element, level)
+        missing = [key for key, part in parts.items() if part[0] and key not in value]
+        must(not missing, "schema-missing")
+        if rule is RULES["columns"] or rule is RULES["levels"]:  # [B-CBOR-10]
+            sizes = enumerate(COLUMNS[len(parts)], 1)
+            rows = {len(value[key]) / size for key, size in sizes}
+            must(len(rows) == 1 and rows.pop().is_integer(), "schema-value")
 
 def check_body(kind, value):
     """[B-CBOR-9], [B-CBOR-10]"""
-    rule = RULES[TYPES[kind]]
-    level = value.get(1) if kind == 10 and isinstance(value, dict) else None
-    fit(rule, value, 1 if level else 0)
-    if kind == 2 and 14 in value and value[14] != sorted(set(value[14])):  # [B-SES-9]
-        raise Bad("schema-value")
-    if kind == 6 and [k in value for k in (3, 4, 5)] != [value[2] == 1] * 2 + [value[2] == 2]:
-        raise Bad("schema-value")  # [B-ITM-9]
-    if kind == 7 and [k in value for k in (11, 12)] != [value[1] in (2, 3, 4), value[1] in (3, 4)]:
-        raise Bad("schema-value")  # [B-EVT-1]
+    level = kind == 10 and type(value) is dict and value.get(1)
+    fit(RULES[TYPES[kind][0]], value, 1 if level else 0)
+    if kind == 2:  # [B-SES-9]
+        must(value.get(14, []) == sorted(set(value.get(14, []))), "schema-value")
+    if kind == 6:  # [B-ITM-9]
+        must((3 in value) == (4 in value) == (value[2] == 1), "schema-value")
+        must((5 in value) == (value[2] == 2), "schema-value")
+    if kind == 7:  # [B-EVT-1]
+        must((11 in value) == (value[1] in (2, 3, 4)), "schema-value")
+        must((12 in value) == (value[1] in (3, 4)), "schema-value")
 
+def initial(byte):
+    """Major type, value, how many bytes the value is in, and the code of what is wrong."""
+    major, info = byte >> 5, byte & 31
+    wrong = ("cbor-indefinite" if byte == 0xFF or (info == 31 and 2 <= major <= 5) else
+             "cbor-type" if major >= 6 and byte not in (0xF4, 0xF5) else
+             "cbor-head" if info >= 28 else None)
+    return major, info, 1 << info - 24 if 24 <= info < 28 else 0, wrong
 
-def fit(rule, value, level=0):
-    """Depth first in the order of the bytes. Of "columns / levels" the index level decides."""
-    while rule[0] in ("ref", "or"):
-        if rule[0] == "ref":
-            rule = RULES[rule[1]]
-        elif value is False and ("false",) in rule[1]:
-            return
-        else:
-            rule = rule[1][level]
-    name = rule[0]
-    if name == "any":
-        return
-    if name == "int":
-        if type(value) is not int or (value < 0 <= rule[1]):
-            raise Bad("schema-type")
-        if not rule[1] <= value <= rule[2]:
-            raise Bad("schema-value")
-    elif name == "bstr":
-        if not isinstance(value, bytes):
-            raise Bad("schema-type")
-        if not rule[1] <= len(value) <= rule[2]:
-            raise Bad("schema-value")
-    elif name == "array":
-        fit_array(rule, value, level)
-    elif name == "map":
-        fit_map(rule, value, level)
-    elif not isinstance(value, str if name == "tstr" else bool):
-        raise Bad("schema-type")
-
-
-def fit_array(rule, value, level):
-    _, kinds, low, high = rule
-    if not isinstance(value, list):
-        raise Bad("schema-type")
-    if not (low <= len(value) <= high if low is not None else len(value) == len(kinds)):
-        raise Bad("schema-value")
-    for number, element in enumerate(value):
-        fit(kinds[0 if low is not None else number], element, level)
-
-
-def fit_map(rule, value, level):
-    keys = rule[1]
-    if not isinstance(value, dict):
-        raise Bad("schema-type")
-    if keys is None:
-        return
-    for key, element in value.items():
-        if key not in keys:
-            raise Bad("schema-key")
-        fit(keys[key][1], element, level)
-    if any(required and key not in value for key, (required, _) in keys.items()):
-        raise Bad("schema-missing")
-    if rule is RULES["columns"] or rule is RULES["levels"]:
-        counts = {divmod(len(value[i]), w) for i, w in enumerate(COLUMNS[len(keys)], 1)}
-        if len(counts) != 1 or counts.pop()[1]:  # [B-CBOR-10]
-            raise Bad("schema-value")
-
-
-# -- CBOR ---------------------------------------------------------------------------------------
+INITIAL = [initial(byte) for byte in range(256)]
 
 class Cbor:
     """[B-CBOR-1] to [B-CBOR-8]: the first violation in the order of the bytes."""
 
     def __init__(self, data):
-        self.data, self.at, self.left = data, 0, 1 << 20
+        self.data, self.at, self.left = data, 0, LIMIT["max-values"]
 
     def whole(self):
         value = self.value(1)
-        if self.at != len(self.data):
-            raise Bad("cbor-trailing")
+        must(self.at == len(self.data), "cbor-trailing")
         return value
 
     def head(self):
-        data, at = self.data, self.at
-        if at >= len(data):
-            raise Bad("cbor-truncated")
-        major, info = data[at] >> 5, data[at] & 31
-        if data[at] == 0xFF or (info == 31 and 2 <= major <= 5):
-            raise Bad("cbor-indefinite")
-        self.at = at + 1
-        if major >= 6:
-            if data[at] not in (0xF4, 0xF5):
-                raise Bad("cbor-type")
-            return 7, info
-        if info >= 28:
-            raise Bad("cbor-head")
-        if info < 24:
-            return major, info
-        width = 1 << (info - 24)
-        if at + 1 + width > len(data):
-            raise Bad("cbor-truncated")
-        number = int.from_bytes(data[at + 1:at + 1 + width], "big")
-        self.at = at + 1 + width
-        if number < (24 if width == 1 else 1 << (4 * width)):
-            raise Bad("cbor-head")
-        if major <= 1 and number >= MAX63:
-            raise Bad("cbor-integer")
+        """Major type and argument; (7, 20) is false and (7, 21) true."""
+        must(self.at < len(self.data), "cbor-truncated")
+        major, number, width, wrong = INITIAL[self.data[self.at]]
+        if wrong:
+            raise Bad(wrong)
+        self.at += 1 + width
+        if width:
+            must(self.at <= len(self.data), "cbor-truncated")
+            number = int.from_bytes(self.data[self.at - width:self.at], "big")
+            must(number >= (24 if width == 1 else 1 << 4 * width), "cbor-head")
+            must(major > 1 or number < MAX63, "cbor-integer")
         return major, number
 
     def value(self, depth):
         major, number = self.head()
-        if major == 7:
-            return number == 21
         if major <= 1:
             return number if major == 0 else -1 - number
-        count = number * (2 if major == 5 else 1)
+        if major == 7:
+            return number == 21
+        count = number * 2 if major == 5 else number
         self.left -= count if major >= 4 else 0
-        if count > len(self.data) - self.at or self.left < 0:
-            raise Bad("cbor-length")
-        if major >= 4 and depth > 16:
-            raise Bad("cbor-depth")
+        must(count <= len(self.data) - self.at and self.left >= 0, "cbor-length")
+        if major <= 3:
+            return self.string(major, number)
+        must(depth <= LIMIT["max-depth"], "cbor-depth")
         if major == 4:
             return [self.value(depth + 1) for _ in range(number)]
-        if major == 5:
-            return self.map(number, depth)
-        raw = self.data[self.at:self.at + number]
-        self.at += number
-        if major == 2:
-            return raw
-        try:
-            return raw.decode("utf-8")
-        except UnicodeDecodeError:
-            raise Bad("cbor-utf8") from None
-
-    def map(self, count, depth):
         found, last = {}, -1
-        for _ in range(count):
-            if self.at < len(self.data) and self.data[self.at] >> 5:
-                raise Bad("cbor-key-type")
+        for _ in range(number):
+            must(self.data[self.at:self.at + 1] < b"\x20", "cbor-key-type")
             key = self.head()[1]
-            if key <= last:
-                raise Bad("cbor-key-order")
+            must(key > last, "cbor-key-order")
             found[key] = self.value(depth + 1)
             last = key
         return found
+
+    def string(self, major, length):
+        raw = self.data[self.at:self.at + length]
+        self.at += length
+        try:
+            return raw if major == 2 else raw.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Bad("cbor-utf8") from None
