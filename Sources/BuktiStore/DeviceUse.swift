@@ -3,10 +3,16 @@ internal import CBuktiSystem
 
 /// One way in which a device is in use by this system.
 public struct DeviceUse: Sendable, Hashable {
-  /// Where it is mounted, as raw bytes; nil for a swap area.
-  public let mountPoint: [UInt8]?
-  /// Type of the file system, or `swap`.
-  public let type: String
+  public enum Kind: Sendable, Hashable {
+    /// A file system is mounted here; the path as raw bytes.
+    case mount(at: [UInt8], type: String)
+    case swap
+    /// The system holds it for something that it does not name to us: a volume group, an array, a file
+    /// system of several devices, a mount that only a container sees.
+    case claim
+  }
+
+  public let kind: Kind
   /// The device that is used: it, a partition of it, or something made of them; as raw bytes.
   public let device: [UInt8]
   /// Whether the system may write to it, as it does on its own once the file system is writable.
@@ -45,9 +51,9 @@ public struct DeviceUse: Sendable, Hashable {
       let number = DeviceNumber(fields[2])
       guard number.map(family.contains) == true || contains(family, source) else { return nil }
       let options = fields[dash + 3].split(separator: UInt8(ascii: ","))
+      let type = DeviceIdentity.text(fields[dash + 1]) ?? "unknown"
       return DeviceUse(
-        mountPoint: unescaped(fields[4]),
-        type: DeviceIdentity.text(fields[dash + 1]) ?? "unknown", device: source,
+        kind: .mount(at: unescaped(fields[4]), type: type), device: source,
         isWritable: !options.contains(Array("ro".utf8)[...]))
     }
   }
@@ -58,7 +64,7 @@ public struct DeviceUse: Sendable, Hashable {
       let end = line.firstIndex { $0 == UInt8(ascii: " ") || $0 == 9 } ?? line.endIndex
       let path = unescaped(line[..<end])
       guard contains(family, path) else { return nil }
-      return DeviceUse(mountPoint: nil, type: "swap", device: path, isWritable: true)
+      return DeviceUse(kind: .swap, device: path, isWritable: true)
     }
   }
 

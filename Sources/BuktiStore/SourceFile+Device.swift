@@ -39,13 +39,14 @@ extension SourceFile {
     deviceFolder.map { DeviceIdentity(of: file, in: $0) }
   }
 
-  /// Mounts and swap areas on the device, on its partitions, and on what is made of them.
-  ///
-  /// Those of other mount namespaces, as of containers, are not seen.
+  /// Mounts and swap areas on the device, on its partitions, and on what is made of them; one claim
+  /// where the system holds it for nothing of these.
   /// - Throws: `io` where the kernel does not say.
   public func uses() throws(BuktiError) -> [DeviceUse] {
     guard let deviceFolder else { return [] }
-    return try DeviceUse.all(of: deviceFolder)
+    let uses = try DeviceUse.all(of: deviceFolder)
+    guard uses.isEmpty, bukti_is_claimed(file.raw) == 1 else { return uses }
+    return [DeviceUse(kind: .claim, device: path ?? [], isWritable: true)]
   }
 
   /// Sectors of 512 bytes that the device has taken since the system started; nil where the kernel

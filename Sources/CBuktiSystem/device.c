@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 int bukti_open_direct(int fd) {
   char path[32];
@@ -19,6 +20,17 @@ int bukti_open_direct(int fd) {
     if (direct >= 0) return direct;
     if (errno != EINTR) return -errno;
   }
+}
+
+int bukti_is_claimed(int fd) {
+  char path[32];
+  snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+  int own;
+  do own = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_EXCL);
+  while (own < 0 && errno == EINTR);
+  if (own < 0) return errno == EBUSY;
+  close(own);
+  return 0;
 }
 
 int bukti_ata_identity(int fd, void *buffer) {

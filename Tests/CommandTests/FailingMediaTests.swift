@@ -118,6 +118,24 @@ import Testing
     #expect(outcome.exit == (isWhole ? 0 : 3), "\(outcome)")
   }
 
+  @Test func aFileInAFolderThatCannotBeReadEverywhere() throws {
+    guard canFail else { return }
+    let outcome = try run(
+      """
+      mkdir folder; cp img folder/a; cp img folder/b; export FAIL_PATH=$PWD/folder/a FAIL_RANGES=8192-8193
+      failing_seal case.bukti folder --retries 0
+      """)
+    #expect(outcome.exit == 3)
+    #expect(
+      outcome.err == """
+        bukti: 1 item is not complete, and recorded so:
+          #2 folder/a: partial, 4096 bytes could not be read
+            missing: 4096 bytes in 1 range
+              8192 to 12287, 4096 bytes: errno 5, tried 1 time
+
+        """, "\(outcome)")
+  }
+
   @Test func skippingAheadSparesTheSource() throws {
     guard canFail else { return }
     let outcome = try run(

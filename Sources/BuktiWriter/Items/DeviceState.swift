@@ -31,7 +31,9 @@ struct DeviceState {
     if geometry.isReadOnly {
       source.writeBlocker = source.writeBlocker ?? "set read-only in the kernel"
     }
-    source.mounted = uses.contains { $0.mountPoint != nil }
+    source.mounted = uses.contains {
+      if case .mount = $0.kind { true } else { false }
+    }
     source.path = source.path ?? path
   }
 
@@ -56,7 +58,7 @@ struct DeviceState {
     let fresh = now.filter { $0.isWritable && !uses.contains($0) }
     if !fresh.isEmpty {
       problems.append(
-        "it was mounted while it was read: \(fresh.map(words).joined(separator: "; "))")
+        "it was taken into use while it was read: \(fresh.map(words).joined(separator: "; "))")
     }
     if let before = sectorsWritten, let after = file.sectorsWritten, after != before {
       let count = after &- before
@@ -69,9 +71,13 @@ struct DeviceState {
   }
 
   private func words(_ use: DeviceUse) -> String {
+    let device = words(use.device)
     let access = use.isWritable ? "read-write" : "read-only"
-    let place = use.mountPoint.map { "mounted at \(words($0))" } ?? "as swap"
-    return "\(words(use.device)) \(place) (\(use.type), \(access))"
+    return switch use.kind {
+    case .mount(let place, let type): "\(device) mounted at \(words(place)) (\(type), \(access))"
+    case .swap: "\(device) as swap"
+    case .claim: "\(device) held by the system, it does not say for what"
+    }
   }
 
   private func words(_ path: [UInt8]) -> String { String(decoding: path, as: UTF8.self) }

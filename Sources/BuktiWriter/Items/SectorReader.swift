@@ -46,7 +46,8 @@ extension SourceReader {
     of failing: inout FailingSource<some PlacedSource>, count: Int, below size: UInt64,
     _ stream: ItemStream
   ) throws(BuktiError) -> Bool {
-    let end = stream.end + UInt64(count)
+    let start = stream.end
+    let end = start + UInt64(count)
     while stream.end < end {
       if options.isInterrupted() { return true }
       let (outcome, wanted) = try copyReadable(&failing, upTo: end, below: size, stream)
@@ -56,6 +57,7 @@ extension SourceReader {
       case .failed(let errno, let attempts):
         failing.inARow += 1
         try stream.takeUnreadable(wanted, errno: errno, attempts: attempts)
+        options.progress?(bytesRead + (stream.end - start))
         try log.markIfDue()
         if Self.gone.contains(errno) {
           return try takeGap(to: size, "the source was gone (errno \(errno))", stream)

@@ -89,6 +89,8 @@ void bukti_listing_close(void *listing);
 #define BUKTI_ATA_IDENTITY_SIZE 512
 /* The same file again, read past the cache of the system; -EINVAL where that is not possible. */
 int bukti_open_direct(int fd);
+/* 1 if the system holds the device for itself: mounted, swap, part of an array or volume group. */
+int bukti_is_claimed(int fd);
 /* The words of IDENTIFY DEVICE, for what the system drives as ATA. */
 int bukti_ata_identity(int fd, void *buffer);
 /* Standard INQUIRY data, or a page of vital product data; the count. A page below 0 is the former. */

@@ -12,23 +12,30 @@ enum DeviceGuard {
     if live {
       return Console.note("\(path.text) is read live, and recorded so: \(list).")
     }
+    let remedy = Set(uses.map(remedy)).sorted().joined(separator: ", ")
     throw BuktiError(
       .usage,
       """
       \(path.text) is in use: \(list). What is written while it is read makes an image of no one moment. \
-      Unmount it (\(remedy(uses))), or give --live to read it as it is; that is recorded.
+      Take it out of use (\(remedy)), or give --live to read it as it is; that is recorded.
       """)
   }
 
   private static func words(_ use: DeviceUse) -> String {
     let device = printable(use.device)
-    guard let place = use.mountPoint else { return "\(device) is swap" }
-    return "\(device) is mounted read-write at \(printable(place)) (\(use.type))"
+    return switch use.kind {
+    case .mount(let place, let type):
+      "\(device) is mounted read-write at \(printable(place)) (\(type))"
+    case .swap: "\(device) is swap"
+    case .claim: "the system holds \(device), and does not say for what"
+    }
   }
 
-  private static func remedy(_ uses: [DeviceUse]) -> String {
-    uses.map { use in
-      use.mountPoint.map { "umount \(printable($0))" } ?? "swapoff \(printable(use.device))"
-    }.joined(separator: ", ")
+  private static func remedy(_ use: DeviceUse) -> String {
+    switch use.kind {
+    case .mount(let place, _): "umount \(printable(place))"
+    case .swap: "swapoff \(printable(use.device))"
+    case .claim: "umount in containers, cryptsetup close, vgchange -an, mdadm --stop"
+    }
   }
 }
