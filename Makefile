@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Package.swift
 
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-months vectors long-differential docs long-flips long-tamper long-changes long-samples long-size long-million long-months clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-months vectors long-differential docs long-flips long-tamper long-changes long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -18,7 +18,7 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-python test-both test-demo test-months
+test: deps lint test-swift build test-python test-both test-demo test-months test-kills
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -82,12 +82,19 @@ docs:
 	@echo "Documentation in .build/docs"
 
 # Campaigns in full, for releases; make test has samples of the first two.
-long-flips long-tamper long-changes: deps
+long-flips long-tamper long-changes long-seals: deps
 	$(SWIFT) build -c release --product bukti-campaign
 	.build/release/bukti-campaign $(@:long-%=%)
 
 long-samples: build
 	@Tests/tools/samples .build/release/bukti
+
+# Acquisitions killed at random places and resumed: 50 places of 2 GB, and a sample.
+long-kills: build
+	@Tests/tools/kills .build/release/bukti
+
+test-kills: build
+	@Tests/tools/kills .build/release/bukti --size 68 --places 5
 
 clean:
 	rm -rf .build

@@ -8,6 +8,16 @@ public protocol ByteSource: AnyObject, Sendable {
   /// Waits where nothing is there yet. A short count says nothing about the end.
   /// - Throws: `io`.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(BuktiError) -> Int
+
+  /// Waits until there is something to read, the end among it; false where that took too long.
+  ///
+  /// A source that cannot tell says yes, and lets `read` wait.
+  /// - Throws: `interrupted`, `io`.
+  func isReadable(within time: Duration) throws(BuktiError) -> Bool
+}
+
+extension ByteSource {
+  public func isReadable(within time: Duration) throws(BuktiError) -> Bool { true }
 }
 
 /// Reads a descriptor to its end.
@@ -42,6 +52,20 @@ public final class FileDescriptorSource: ByteSource {
     let file = FileDescriptor(owning: unsafe try check(bukti_open_stream(name), "open", path))
     _ = bukti_advise_sequential(file.raw)
     return FileDescriptorSource(owning: file, isCancelled)
+  }
+
+  /// Waits for something to read.
+  /// - Throws: `interrupted` where `isCancelled` says so; `io`.
+  public func isReadable(within time: Duration) throws(BuktiError) -> Bool {
+    let end = ContinuousClock.now + time
+    while true {
+      if isCancelled?() ?? false { throw BuktiError(.interrupted, "The reading was given up.") }
+      // Upwards, so that the time is over once the wait is.
+      let left = (end - .now) / .milliseconds(1)
+      let step = Int32(max(0, min(200, left.rounded(.up))))
+      if try check(bukti_wait_readable(raw, step), "read") > 0 { return true }
+      if left <= 0 { return false }
+    }
   }
 
   /// Reads what is there, or waits for it.

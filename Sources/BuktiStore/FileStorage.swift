@@ -98,6 +98,9 @@ public final class FileStorage: Storage {
     return FileStorage(file, isWritable: false, isNameDurable: false)
   }
 
+  /// Whether another handle holds the lock for appending, so that the end may be half written at any time.
+  public var isBeingWritten: Bool { bukti_is_locked(file.raw) == 1 }
+
   public func append(_ pieces: [UnsafeRawBufferPointer]) throws(BuktiError) {
     try requireWritable()
     let result = appending.withLock { _ -> CInt? in

@@ -91,7 +91,7 @@ extension BundleWriter {
     try appender.sync()
     return BundleWriter(
       log: log, options: options, session: session, ownFiles: further as? VolumeFiles,
-      withheldBytes: end.withheldBytes)
+      withheldBytes: end.withheldBytes, stored: walk.stored)
   }
 
   /// Opens the bundle of which one volume is at a path.
@@ -176,6 +176,7 @@ private struct Account {
     }
     ledger = boundary.ledger
     if first == walk.number { return }
+    ledger.refused.append(first..<walk.number)
     refuses = Refuses(first: first, count: walk.number - first, reason: reason)
   }
 }

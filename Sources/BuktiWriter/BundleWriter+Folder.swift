@@ -22,7 +22,10 @@ extension BundleWriter {
         try note(Note(text: "Interrupted: the rest of a folder was not read.", time: options.now()))
         break
       }
-      try add(entry, of: &walk)
+      do throws(BuktiError) { try add(entry, of: &walk) } catch {
+        // The item at hand is suspended; the next question ends the walk.
+        guard error.code == .interrupted else { throw error }
+      }
     }
     return walk.report
   }

@@ -8,8 +8,9 @@ extension BundleWriter {
   /// cannot be read become gaps, and a source that changes while it is read is not complete; the result
   /// tells.
   /// - Parameter map: of an image that ddrescue made: what it did not read becomes gaps.
-  /// - Throws: `usage` where the map says more of the image than there is; `closed`, `usage`, `disk-full`,
-  ///   `io`, `dead`: errors of the bundle, never of the source.
+  /// - Throws: `interrupted`, the item being suspended: seal, and resume it in a later session; `usage` where
+  ///   the map says more of the image than there is; `closed`, `usage`, `disk-full`, `io`, `dead`: errors of
+  ///   the bundle, never of the source.
   @discardableResult
   public mutating func add(
     _ file: SourceFile, as description: ItemDescription, map: RescueMap? = nil
@@ -28,7 +29,8 @@ extension BundleWriter {
     // One read fetches a small file; a million of them would be a million calls.
     if size > UInt64(options.chunkSize) { file.adviseSequential() }
     let intake = try begin(
-      description, expectedSize: size, isOpened: device != nil || size >= options.openFrom)
+      description, expectedSize: size, isOpened: device != nil || size >= options.openFrom,
+      SourceMarks(file, description.source))
     return try finish(
       intake, description, file, Source(size: size, problems: problems, device: device, map: map))
   }
@@ -49,6 +51,11 @@ extension BundleWriter {
       try note(Note(text: device.text, time: options.now()), item: intake.stream.id)
     }
     let end = try reader.copy(file, size: source.size, map: source.map, to: intake.stream)
+    if case .interrupted = end, intake.began != nil {
+      try intake.stream.flush()
+      throw BuktiError(
+        .interrupted, "Item \(intake.stream.id) is suspended at \(intake.stream.end) bytes.")
+    }
     let changes = file.changes() + (source.device?.problems(after: file) ?? [])
     return try close(intake, description, end: end, problems: source.problems + changes)
   }
@@ -104,7 +111,7 @@ extension BundleWriter {
     item.sameAs = sameAs
     item.reason = reason
     let added = try append(item, id: log.ledger.nextItemID)
-    try log.markIfDue()
+    try sealer.keepIfDue()
     return added
   }
 
@@ -115,7 +122,8 @@ extension BundleWriter {
   }
 
   private func begin(
-    _ description: ItemDescription, expectedSize: UInt64?, isOpened: Bool
+    _ description: ItemDescription, expectedSize: UInt64?, isOpened: Bool,
+    _ marks: SourceMarks? = nil
   ) throws(BuktiError) -> Intake {
     try description.checkName()
     guard description.kind.hasBytes else {
@@ -128,7 +136,8 @@ extension BundleWriter {
       began = options.now()
       id = try log.open(
         ItemOpen(
-          kind: description.kind, name: description.name, expectedSize: expectedSize, time: began))
+          kind: description.kind, name: description.name, expectedSize: expectedSize, time: began,
+          ext: marks?.ext))
     }
     let digests = try DigestSet(log.ledger.digests)
     return Intake(stream: ItemStream(id: id, log: log, digests: digests), began: began)
@@ -163,6 +172,15 @@ extension BundleWriter {
     return AddedItem(
       id: id, record: record, size: item.size, state: item.state, reason: item.reason,
       digests: item.digests)
+  }
+}
+
+extension SourceMarks {
+  init(_ file: SourceFile, _ device: SourceDevice?) {
+    self.init(device: device)
+    guard file.opened.kind == .file else { return }
+    if file.opened.id.inode < Limits.integer { inode = file.opened.id.inode }
+    modified = file.opened.modified.sinceEpoch
   }
 }
 

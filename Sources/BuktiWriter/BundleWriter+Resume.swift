@@ -1,20 +1,24 @@
-import BuktiEngines
 public import BuktiFormat
 public import BuktiStore
 
 extension BundleWriter {
   /// Goes on with a suspended item, from the same file or device.
   ///
-  /// Up to 16 MiB before the end reached are read again and compared; the digests go on from the bytes
-  /// stored.
-  /// - Parameter evidence: how it is known that the source is the same, such as a serial number.
-  /// - Throws: `source-changed` where other bytes are there now, nothing having been written; `usage` where
-  ///   the item is not suspended or lies before the last seal; `closed`, `disk-full`, `io`, `dead`.
+  /// Size and serial number are compared with those of the beginning, and up to 16 MiB before the end reached are
+  /// read again and compared. The digests go on from the bytes stored, which are read once for that.
+  /// - Parameters:
+  ///   - description: what is not known from the beginning; `source` as the device describes itself now.
+  ///   - map: as for a new item.
+  ///   - evidence: how else it is known that the source is the same.
+  /// - Throws: `source-changed` where it is another one, and `interrupted`, nothing having been written; `usage`
+  ///   where the item is not suspended; what `add` throws.
   @discardableResult
   public mutating func resume(
-    _ id: UInt64, from file: SourceFile, as description: ItemDescription, evidence: String
+    _ id: UInt64, from file: SourceFile, as description: ItemDescription, evidence: String? = nil,
+    map: RescueMap? = nil
   ) throws(BuktiError) -> AddedItem {
-    let (suspended, digests) = try suspended(id)
+    try log.requireNotClosed()
+    let suspended = try suspended(id)
     var description = description
     var problems: [String] = []
     if let open = suspended.open {
@@ -23,64 +27,83 @@ extension BundleWriter {
     }
     try description.checkName()
     let device = try describe(&description, by: file, &problems)
-    let size = try file.size()
+    let same = try SameSource(SuspendedItem(suspended), file, description.source)
+    if let problem = same.problem { problems.append(problem) }
     let overlap = try compare(suspended, with: file)
+    let state = try state(of: suspended)
     let began = options.now()
+    let words = same.evidence + (evidence.map { [$0] } ?? [])
     try log.resume(
       id,
       ItemOpen(
-        kind: description.kind, name: description.name, expectedSize: size, time: began,
+        kind: description.kind, name: description.name, expectedSize: same.size, time: began,
         resume: Resume(
-          offset: suspended.end, overlap: overlap, equal: true, evidence: evidence),
-        supplements: suspended.open?.supplements))
-    let stream = ItemStream(id: id, log: log, digests: digests, end: suspended.end)
+          offset: suspended.end, overlap: overlap, equal: true,
+          evidence: words.joined(separator: "; ")),
+        supplements: suspended.open?.supplements, ext: suspended.open?.ext))
+    let stream = ItemStream(
+      id: id, log: log, digests: state.digests, end: suspended.end, lost: state.lost)
     return try finish(
-      Intake(stream: stream, began: began), description, file,
-      Source(size: size, problems: problems, device: device))
-  }
-
-  /// A suspended item whose bytes were read when the bundle was opened.
-  func suspended(
-    _ id: UInt64
-  ) throws(BuktiError) -> (item: Ledger.OpenedItem, digests: DigestSet) {
-    guard let place = log.ledger.place(of: id), log.ledger.openItems[place].isSuspended else {
-      throw BuktiError(.usage, "Item \(id) is not suspended.")
-    }
-    let item = log.ledger.openItems[place]
-    guard let digests = item.digests else {
-      throw BuktiError(.usage, "Item \(id) lies before the last seal: its bytes were not read.")
-    }
-    return (item, digests)
+      Intake(stream: stream, began: suspended.began ?? began), description, file,
+      Source(size: same.size, problems: problems, device: device, map: map))
   }
 
   /// Compares the last stored bytes of an item with its source; how many there were.
   private func compare(
     _ item: Ledger.OpenedItem, with file: SourceFile
   ) throws(BuktiError) -> UInt64 {
-    let reader = try log.appender.volumes.reader()
-    let buffer = ChunkBuffer(Int(Limits.maxPlainLength))
-    var compared: UInt64 = 0
+    let stored = try storedItem(item.id)
+    let start = item.end - min(item.end, Ledger.overlap)
+    var comparison = SourceComparison(file)
     for place in item.recent {
-      let count = Int(place.count)
-      let record = try reader.record(at: place.address)
-      let stored = record.header.state == .withheld ? [] : try reader.plain(of: record)
-      var got = 0
-      while got < count {
-        let room = unsafe buffer.room(count)
-        let step = unsafe try file.read(
-          into: UnsafeMutableRawBufferPointer(rebasing: room[got...]),
-          at: place.offset + UInt64(got))
-        if step == 0 { break }
-        got += step
-      }
-      let isEqual = try buffer.withFilled(got) { (bytes) throws(BuktiError) in
-        unsafe bytes.withUnsafeBytes { unsafe stored.elementsEqual($0) }
-      }
-      guard isEqual else {
-        throw BuktiError(.sourceChanged, "The source holds other bytes than were stored.")
-      }
-      compared += place.count
+      try comparison.take(stored, try stored.record(at: place.address))
     }
-    return compared
+    if (item.recent.first?.offset ?? item.end) > start {
+      for record in try stored.lastSealed(downTo: start) { try comparison.take(stored, record) }
+    }
+    try comparison.requireEqual()
+    return comparison.bytes
+  }
+}
+
+/// Whether a file or device is what an item was begun from, by what it says of itself.
+struct SameSource {
+  /// In bytes.
+  let size: UInt64
+  private(set) var evidence: [String] = []
+  /// What speaks for a change that does not show in size and serial number.
+  private(set) var problem: String?
+
+  /// - Throws: `source-changed`; `io`.
+  init(_ item: SuspendedItem, _ file: SourceFile, _ device: SourceDevice?) throws(BuktiError) {
+    size = try file.size()
+    if let expected = item.expectedSize {
+      guard size == expected else {
+        throw BuktiError(
+          .sourceChanged, "The source has \(size) bytes; \(expected) were there when it was begun.")
+      }
+      evidence.append("same size")
+    }
+    guard size >= item.size else {
+      throw BuktiError(
+        .sourceChanged, "The source has \(size) bytes; \(item.size) of it are stored already.")
+    }
+    if let before = item.source?.device?.serial, let now = device?.serial {
+      guard before == now else {
+        throw BuktiError(
+          .sourceChanged, "The source has the serial number \(now); it was begun with \(before).")
+      }
+      evidence.append("same serial number")
+    }
+    guard file.opened.kind == .file else { return }
+    if let inode = item.source?.inode, inode == file.opened.id.inode {
+      evidence.append("same inode")
+    }
+    guard let before = item.source?.modified else { return }
+    if before == file.opened.modified.sinceEpoch {
+      evidence.append("same modification time")
+    } else {
+      problem = "it was changed between the sessions that read it"
+    }
   }
 }

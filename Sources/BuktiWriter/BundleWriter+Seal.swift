@@ -19,16 +19,8 @@ extension BundleWriter {
   ///   `seal(signedBy:)` throws.
   @discardableResult
   public mutating func seal(_ keys: [SigningKey]) throws(BuktiError) -> SealReceipt {
-    let signingTime = (options.now().instant ?? 0) / 1_000_000_000
-    try requirePolicy(Set(keys.map(\.certificate.fingerprint)))
-    return try seal { (checkpoint) throws(BuktiError) in
-      var signatures: [[UInt8]] = []
-      for key in keys {
-        signatures.append(
-          try CheckpointSigner.sign(checkpoint: checkpoint, key: key, signingTime: signingTime))
-      }
-      return signatures
-    }
+    try sealer.requirePolicy(Set(keys.map(\.certificate.fingerprint)))
+    return try sealer.seal(signedBy: RunSeals.signer(keys, now: options.now))
   }
 
   /// Seals everything so far with signatures from anywhere.
@@ -43,11 +35,43 @@ extension BundleWriter {
   public mutating func seal(
     signedBy sign: (_ checkpoint: [UInt8]) throws(BuktiError) -> [[UInt8]]
   ) throws(BuktiError) -> SealReceipt {
+    try sealer.seal(signedBy: sign)
+  }
+}
+
+/// Seals what was written: when it is asked to, and by itself during long work.
+final class Sealer {
+  private let log: RecordLog
+  private let options: WriterOptions
+  private let policy: Policy
+  /// Bytes that withholding took from this copy: logical less physical offset of its end.
+  private let withheldBytes: UInt64
+  /// Whether a seal of this session met its policy, so that the run certificate may seal alone.
+  private var isPolicyMet = false
+  /// Logical offset from which nothing was read back yet.
+  private var unreadFrom: UInt64
+  /// Logical offset behind the last seal of this session, or behind its beginning.
+  private var sealedTo: UInt64
+  /// When the oldest of what is behind it came; nil where there is nothing.
+  private var unsealedSince: ContinuousClock.Instant?
+
+  init(_ log: RecordLog, _ options: WriterOptions, _ policy: Policy, withheldBytes: UInt64) {
+    self.log = log
+    self.options = options
+    self.policy = policy
+    self.withheldBytes = withheldBytes
+    unreadFrom = log.appender.offset
+    sealedTo = log.appender.offset
+  }
+
+  func seal(
+    signedBy sign: (_ checkpoint: [UInt8]) throws(BuktiError) -> [[UInt8]]
+  ) throws(BuktiError) -> SealReceipt {
     let start = log.appender.offset
     try log.appendNames()
-    let tailStart = try log.mark()
+    let tailStart = try log.mark(forSeal: true)
     let checkpoint = Checkpoint(
-      bundleID: bundleID, branch: log.ledger.branch, size: log.number,
+      bundleID: log.appender.bundleID, branch: log.ledger.branch, size: log.number,
       root: log.index.frontier.root(using: LibcryptoSHA256()))
     let bytes = checkpoint.encoded()
     let signatures = try sign(bytes)
@@ -56,6 +80,8 @@ extension BundleWriter {
     isPolicyMet = true
     try readBack(from: options.readBack == .all ? min(start, unreadFrom) : tailStart)
     unreadFrom = log.appender.offset
+    sealedTo = log.appender.offset
+    unsealedSince = nil
     return SealReceipt(checkpoint: bytes, record: record.core.number, root: checkpoint.root)
   }
 
@@ -75,8 +101,7 @@ extension BundleWriter {
   }
 
   /// - Throws: `key-invalid` where certificates do not meet the session's policy (section 11.3).
-  private func requirePolicy(_ signers: Set<Hash>) throws(BuktiError) {
-    let policy = session.policy
+  func requirePolicy(_ signers: Set<Hash>) throws(BuktiError) {
     if isPolicyMet, let run = policy.run, signers.contains(run) { return }
     let count = signers.intersection(policy.certificates).count
     guard UInt64(count) >= policy.needed else {
@@ -87,8 +112,64 @@ extension BundleWriter {
   }
 }
 
+// Sealing by itself.
+extension Sealer {
+  /// Makes what came so far durable, or seals it, where it is time.
+  ///
+  /// - Parameter stream: the item whose bytes are being taken; what waits in it is written first.
+  /// - Throws: what sealing throws.
+  func keepIfDue(_ stream: ItemStream? = nil) throws(BuktiError) {
+    note(isHolding: stream?.isWaiting ?? false)
+    if isSealDue {
+      try stream?.flush()
+      try sealRun()
+    } else if log.isMarkDue {
+      try stream?.flush()
+      try log.mark()
+    }
+  }
+
+  /// How long a source may fall silent until something must be done; nil for as long as it likes.
+  ///
+  /// - Parameter isHolding: whether bytes were read that are in no record yet.
+  func patience(isHolding: Bool) -> Duration? {
+    note(isHolding: isHolding)
+    var times: [Duration] = []
+    if let interval = sealInterval, let since = unsealedSince {
+      times.append(interval - (.now - since))
+    }
+    if let mark = log.timeToMark { times.append(mark) }
+    return times.min().map { max($0, .zero) }
+  }
+
+  private func note(isHolding: Bool) {
+    if isHolding { log.expose() }
+    if unsealedSince == nil, isHolding || log.appender.offset > sealedTo { unsealedSince = .now }
+  }
+
+  /// The first seal, which makes the run certificate good, comes when a mark would.
+  private var sealInterval: Duration? {
+    guard let seals = options.runSeals else { return nil }
+    if isPolicyMet { return seals.interval }
+    return min(seals.interval ?? options.markInterval, options.markInterval)
+  }
+
+  private var isSealDue: Bool {
+    guard let seals = options.runSeals, let since = unsealedSince else { return false }
+    let bytes = isPolicyMet ? seals.bytes : min(seals.bytes ?? .max, options.markBytes)
+    if let bytes, log.appender.offset - sealedTo >= bytes { return true }
+    return sealInterval.map { .now - since >= $0 } ?? false
+  }
+
+  private func sealRun() throws(BuktiError) {
+    guard let seals = options.runSeals else { return }
+    let receipt = try seal(signedBy: isPolicyMet ? seals.later : seals.first)
+    seals.sealed?(receipt)
+  }
+}
+
 // Reading back.
-extension BundleWriter {
+extension Sealer {
   /// Compares what the storage holds with what was written, from a logical offset to the end.
   ///
   /// - Throws: `damaged` with the place; the bundle must be opened again and its end examined.

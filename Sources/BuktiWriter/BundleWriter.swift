@@ -10,30 +10,27 @@ import BuktiEngines
 /// where the file system sets room aside: that call's item stays open, and `seal` still has its room. Not shared between threads.
 public struct BundleWriter: ~Copyable {
   let log: RecordLog
+  let sealer: Sealer
   let reader: SourceReader
   let options: WriterOptions
   /// The session that this writer has begun.
   let session: Session
-  /// Bytes that withholding took from this copy: logical less physical offset of its end.
-  let withheldBytes: UInt64
   /// The files that the bundle lies in, which are no evidence; nil in memory.
   let ownFiles: VolumeFiles?
-  /// Whether a seal of this session met its policy, so that the run certificate may seal alone.
-  var isPolicyMet = false
-  /// Logical offset from which nothing was read back yet.
-  var unreadFrom: UInt64
+  /// What was there when the bundle was opened; nil for a new one.
+  let stored: StoredPart?
 
   init(
     log: RecordLog, options: WriterOptions, session: Session, ownFiles: VolumeFiles? = nil,
-    withheldBytes: UInt64 = 0
+    withheldBytes: UInt64 = 0, stored: StoredPart? = nil
   ) {
+    self.stored = stored
     self.log = log
     self.options = options
     self.session = session
     self.ownFiles = ownFiles
-    self.withheldBytes = withheldBytes
-    reader = SourceReader(log: log, options: options)
-    unreadFrom = log.appender.offset
+    sealer = Sealer(log, options, session.policy, withheldBytes: withheldBytes)
+    reader = SourceReader(sealer: sealer, options: options)
   }
 
   /// The identity of the bundle.

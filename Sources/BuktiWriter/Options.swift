@@ -1,4 +1,5 @@
 public import BuktiFormat
+public import BuktiTrust
 
 /// How much of what was written is read again before a seal is reported.
 public enum ReadBack: Sendable, Hashable {
@@ -23,6 +24,8 @@ public struct WriterOptions: Sendable {
   /// Each volume stays below so many bytes, if no single record is larger; 0 for no limit, nil for what the
   /// session before had.
   public var volumeSize: UInt64?
+  /// Seals that long work makes by itself; nil for none.
+  public var runSeals: RunSeals?
   /// How often an unreadable sector is tried.
   public var attempts = 3
   /// After so many unreadable sectors in a row the reader skips ahead; 0 tries every sector.
@@ -30,10 +33,61 @@ public struct WriterOptions: Sendable {
   public var readBack = ReadBack.seal
   /// The clock that records and signatures speak of.
   public var now: @Sendable () -> Timestamp
-  /// Asked between chunks and between items; once it says yes, the item at hand is aborted.
+  /// Asked between chunks and between items; once it says yes, the item at hand stays suspended if it was
+  /// begun with an item-open and can be read again, else it is aborted.
   public var isInterrupted: @Sendable () -> Bool = { false }
   /// Told from time to time how many bytes were read since the writer was opened.
   public var progress: (@Sendable (UInt64) -> Void)?
+  /// Told from time to time how many stored bytes of a suspended item were read again.
+  public var rereading: (@Sendable (UInt64) -> Void)?
 
   public init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
+}
+
+/// How often long work is sealed on its way, and by whom.
+///
+/// A session's first seal has to meet its policy; once it did, the run certificate that the policy names may
+/// seal alone. So that it does, the first one comes as soon as a mark would.
+public struct RunSeals: Sendable {
+  /// Makes CMS signatures over the checkpoint's very bytes.
+  public typealias Signer = @Sendable (_ checkpoint: [UInt8]) throws(BuktiError) -> [[UInt8]]
+
+  /// A seal is made after so many bytes of the bundle; nil for no such limit.
+  public var bytes: UInt64? = 10 << 30
+  /// A seal is made after so much time, if anything came since the last; nil for no such limit.
+  public var interval: Duration? = .seconds(15 * 60)
+  /// Signs the first seal of the session.
+  public var first: Signer
+  /// Signs the later ones.
+  public var later: Signer
+  /// Told of each seal.
+  public var sealed: (@Sendable (SealReceipt) -> Void)?
+
+  public init(first: @escaping Signer, later: @escaping Signer) {
+    self.first = first
+    self.later = later
+  }
+
+  /// Seals with keys at hand: those of the policy, then that of the run certificate.
+  ///
+  /// - Parameter run: the key whose certificate the session's policy names; nil where the keys of the policy seal
+  ///   each time.
+  public init(
+    _ keys: [SigningKey], run: SigningKey?, now: @escaping @Sendable () -> Timestamp
+  ) {
+    let first = Self.signer(keys, now: now)
+    self.init(first: first, later: run.map { Self.signer([$0], now: now) } ?? first)
+  }
+
+  static func signer(_ keys: [SigningKey], now: @escaping @Sendable () -> Timestamp) -> Signer {
+    { (checkpoint) throws(BuktiError) in
+      let time = (now().instant ?? 0) / 1_000_000_000
+      var signatures: [[UInt8]] = []
+      for key in keys {
+        signatures.append(
+          try CheckpointSigner.sign(checkpoint: checkpoint, key: key, signingTime: time))
+      }
+      return signatures
+    }
+  }
 }

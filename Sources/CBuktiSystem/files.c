@@ -142,6 +142,12 @@ int bukti_lock(int fd) {
   return errno == EACCES ? -EAGAIN : -errno;
 }
 
+int bukti_is_locked(int fd) {
+  struct flock whole = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+  if (fcntl(fd, F_OFD_GETLK, &whole) != 0) return -errno;
+  return whole.l_type == F_WRLCK;
+}
+
 int bukti_unlock(int fd) {
   struct flock whole = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
   return fcntl(fd, F_OFD_SETLK, &whole) == 0 ? 0 : -errno;

@@ -35,6 +35,7 @@ extension ErrorCode {
   var exitCode: Int32 {
     switch self {
     case .usage, .receiptInvalid, .certificateInvalid, .nameAmbiguous, .closed: 64
+    case .sourceChanged: 3
     case .preambleTruncated, .preambleMagic, .preambleVersion: 65
     case .notFound: 66
     case .exists, .nameRefused: 73

@@ -123,7 +123,8 @@ private struct FaultySource: PlacedSource {
     // The power goes after the second chunk: what comes after the mark there is lost.
     var writer = try Office.create(storage, options)
     let file = try SourceFile.open(at: folder.file("disk"))
-    try writer.add(file, as: ItemDescription("disk", kind: .disk))
+    #expect(
+      code { try writer.add(file, as: ItemDescription("disk", kind: .disk)) } == .interrupted)
     let end = try BundleWriter.examine(storage, Office.acceptance)
     let lastMark = try #require(end.unsealed.last { $0.type == .tail })
     let reader = try recordReader(storage)

@@ -32,8 +32,10 @@ case "tamper":
 case "changes":
   results = [try run("files that change while they are read") { try ChangingSourceCampaign.run() }]
 case "size": results = try size(in: CommandLine.arguments.dropFirst(2).first ?? ".")
+case "seals":
+  results = [try run("seals") { try SealsCampaign.run { print($0.text) } }]
 default:
-  print("usage: bukti-campaign flips | tamper | changes | size [FOLDER]")
+  print("usage: bukti-campaign flips | tamper | changes | seals | size [FOLDER]")
   exit(64)
 }
 exit(results.contains(false) ? 1 : 0)

@@ -106,7 +106,7 @@ import Testing
       mkfifo pipe
       append case.bukti - --name pipe <pipe >/dev/null & writer=$!
       exec 5>pipe; echo held >&5
-      while ! bukti verify case.bukti --quiet | grep -q unsealed; do sleep 0.1; done
+      while ! bukti verify case.bukti --quiet 2>/dev/null | grep -q unsealed; do sleep 0.1; done
       append case.bukti file; echo "exit $?"
       exec 5>&-; wait $writer && bukti verify case.bukti --pin \(Scene.pin) >/dev/null
       """)

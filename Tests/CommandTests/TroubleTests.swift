@@ -19,12 +19,12 @@ import Testing
       """)
     #expect(outcome.exit == 74)
     #expect(!outcome.out.contains("Sealed"))
-    #expect(outcome.out.contains("complete    FAILS"))
+    #expect(outcome.out.contains("complete    HOLDS"))
     #expect(
       outcome.err.replacing("append: ", with: "reserve: ") == """
-        bukti: disk/case.bukti was not sealed: reserve: No space left on device. What was written stays there; once \
-        the cause is mended, bukti append disk/case.bukti says how to go on, and with --next-volume FOLDER \
-        it goes on on another disk. [disk-full]
+        bukti: There is no room left for disk/case.bukti: reserve: No space left on device. What was written is sealed \
+        (seal 3). Make room, or give --next-volume FOLDER to go on on another disk:
+          bukti append disk/case.bukti SOURCE [disk-full]
 
         """)
   }

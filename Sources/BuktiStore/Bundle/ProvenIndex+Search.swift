@@ -13,7 +13,8 @@ public struct ItemQuery: Sendable {
     self.refused = refused
   }
 
-  func matches(_ row: Row, _ number: UInt64) -> Bool {
+  /// Whether the record with this row is one of them.
+  public func matches(_ row: Row, _ number: UInt64) -> Bool {
     row.itemID == itemID && types.contains(row.type) && !isRefused(number)
   }
 

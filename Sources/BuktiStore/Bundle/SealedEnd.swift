@@ -41,6 +41,13 @@ extension RecordReader {
     return nil
   }
 
+  /// Address behind the last frame that is right by itself: what follows may be half written.
+  ///
+  /// - Throws: `io`, `dead`.
+  public func lastWholeEnd() throws(BuktiError) -> UInt64? {
+    try lastFrame(before: volumes.end)?.end
+  }
+
   /// Reads a seal and the tail before it, and compares the root that the seal states.
   ///
   /// - Throws: `seal-mismatch` where they do not belong together; the codes of frames and bodies.

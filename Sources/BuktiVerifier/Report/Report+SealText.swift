@@ -3,7 +3,15 @@ import BuktiFormat
 extension Report {
   func writeSeals(_ page: inout Page) {
     page.heading(seals.isEmpty ? "Seals: none" : "Seals")
+    let listed = listedSeals
+    var hidden = 0
     for (number, seal) in seals.enumerated() {
+      guard listed(number, seal) else {
+        hidden += 1
+        continue
+      }
+      if hidden > 0 { page.line("\(hidden) seal(s) in between, which all hold: --json lists them") }
+      hidden = 0
       page.line(
         "Seal \(number + 1), record \(seal.record), over \(seal.size) records: \(seal.status.rawValue)"
       )
@@ -22,6 +30,13 @@ extension Report {
         "For a signer known by fingerprint, roots.pem is that signer's certificate; -partial_chain "
           + "-no_check_time then take it as it is.")
     }
+  }
+
+  /// Which seals are written out: of many, the first and last ones and those that do not hold.
+  private var listedSeals: (Int, SealReport) -> Bool {
+    let count = seals.count
+    if count <= 40 { return { _, _ in true } }
+    return { number, seal in number < 5 || number >= count - 5 || seal.status != .holds }
   }
 
   private func write(_ signature: SealSignature, _ page: inout Page) {

@@ -7,7 +7,7 @@ final class ItemStream {
   /// Bytes taken so far: the end reached.
   private(set) var end: UInt64
   /// What is missing of it.
-  private(set) var lost = LostRanges()
+  private(set) var lost: LostRanges
   private let log: RecordLog
   private let digests: DigestSet
   /// Zeros taken and not written yet, so that one record can hold many chunks of them.
@@ -15,9 +15,15 @@ final class ItemStream {
   /// A gap taken and not written yet, so that unreadable blocks side by side become one.
   private var gap: Gap?
 
-  /// - Parameter end: what the item has already, when it is resumed.
-  init(id: UInt64, log: RecordLog, digests: DigestSet, end: UInt64 = 0) {
+  /// - Parameters:
+  ///   - end: what the item has already, when it is resumed.
+  ///   - lost: what is missing of that.
+  init(
+    id: UInt64, log: RecordLog, digests: DigestSet, end: UInt64 = 0,
+    lost: LostRanges = LostRanges()
+  ) {
     self.id = id
+    self.lost = lost
     self.end = end
     self.log = log
     self.digests = digests
@@ -74,6 +80,9 @@ final class ItemStream {
     }
     end += next.length
   }
+
+  /// Whether something was taken that no record holds yet.
+  var isWaiting: Bool { zeros > 0 || gap != nil }
 
   /// Writes what waits and returns the digests of all that was taken.
   func finish() throws(BuktiError) -> Digests {

@@ -58,7 +58,7 @@ extension SourceReader {
         failing.inARow += 1
         try stream.takeUnreadable(wanted, errno: errno, attempts: attempts)
         options.progress?(bytesRead + (stream.end - start))
-        try log.markIfDue()
+        try sealer.keepIfDue(stream)
         if Self.gone.contains(errno) {
           return try takeGap(to: size, "the source was gone (errno \(errno))", stream)
         }
@@ -98,7 +98,7 @@ extension SourceReader {
   func takeGap(to end: UInt64, _ reason: String, _ stream: ItemStream) throws(BuktiError) -> Bool {
     while stream.end < end, !options.isInterrupted() {
       try stream.takeNotAttempted(min(Self.gapStep, end - stream.end), reason: reason)
-      try log.markIfDue()
+      try sealer.keepIfDue(stream)
     }
     return true
   }
@@ -110,8 +110,8 @@ extension SourceReader {
   ) throws(BuktiError) {
     failing.inARow = 0
     let from = stream.end
-    guard let ahead = try probe(failing, from: from, below: size),
-      let edge = try trim(failing, from: from, to: ahead.place)
+    guard let ahead = try probe(failing, from: from, below: size, stream),
+      let edge = try trim(failing, from: from, to: ahead.place, stream)
     else { return }
     let probes = ahead.failures == 0 ? "" : "; \(ahead.failures) sectors in it were tried once"
     try takeGap(
@@ -125,7 +125,8 @@ extension SourceReader {
 
   /// The first place that can be read, going ahead in steps; nil where it is better to go on as before.
   private func probe(
-    _ failing: FailingSource<some PlacedSource>, from: UInt64, below size: UInt64
+    _ failing: FailingSource<some PlacedSource>, from: UInt64, below size: UInt64,
+    _ stream: ItemStream
   ) throws(BuktiError) -> (place: UInt64, failures: Int)? {
     var step = Self.firstSkip
     var place = from
@@ -143,7 +144,7 @@ extension SourceReader {
         failures += 1
       }
       step = min(step * 2, Self.longestSkip)
-      try log.markIfDue()
+      try sealer.keepIfDue(stream)
     }
     return (size, failures)
   }
@@ -158,7 +159,8 @@ extension SourceReader {
   /// Goes from `end` towards `from` until as many sectors in a row fail as on the near side; nil where
   /// it got there. What can be read is read again on the way forth, mostly from the system's memory.
   private func trim(
-    _ failing: FailingSource<some PlacedSource>, from: UInt64, to end: UInt64
+    _ failing: FailingSource<some PlacedSource>, from: UInt64, to end: UInt64,
+    _ stream: ItemStream
   ) throws(BuktiError) -> FarEdge? {
     var place = end
     var sectorwiseFrom = end
@@ -184,7 +186,7 @@ extension SourceReader {
         if edge.sectors.count >= options.skipAfter { return edge }
       }
       place = start
-      try log.markIfDue()
+      try sealer.keepIfDue(stream)
     }
     return nil
   }

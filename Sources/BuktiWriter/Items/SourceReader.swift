@@ -38,14 +38,14 @@ final class SourceReader {
   /// No chunk is smaller.
   private static let smallestChunk = 4096
 
-  let log: RecordLog
+  let sealer: Sealer
   let options: WriterOptions
   let buffer: ChunkBuffer
   /// Bytes read from sources, holes and gaps among them.
   private(set) var bytesRead: UInt64 = 0
 
-  init(log: RecordLog, options: WriterOptions) {
-    self.log = log
+  init(sealer: Sealer, options: WriterOptions) {
+    self.sealer = sealer
     self.options = options
     let size = min(max(options.chunkSize, Self.smallestChunk), Int(Limits.maxPlainLength))
     buffer = ChunkBuffer(size)
@@ -125,36 +125,56 @@ final class SourceReader {
   }
 
   /// Copies a stream of unknown length to its end.
+  ///
+  /// Where it falls silent, what was read is written once a mark or a seal is due.
   /// - Throws: errors of the bundle alone.
   func copy(_ source: any ByteSource, to stream: ItemStream) throws(BuktiError) -> ReadingEnd {
     while true {
       if options.isInterrupted() { return .interrupted }
-      var count = 0
-      var failure: BuktiError?
-      while count < buffer.count {
-        let room = unsafe buffer.room(buffer.count)
-        do throws(BuktiError) {
-          let step = unsafe try source.read(
-            into: UnsafeMutableRawBufferPointer(rebasing: room[count...]))
-          if step == 0 { break }
-          count += step
-        } catch {
-          failure = error
-          break
-        }
-      }
+      let (count, stop) = fill(from: source, stream)
       try buffer.withFilled(count) { (chunk) throws(BuktiError) in try stream.take(chunk) }
       try went(UInt64(count), stream)
-      if failure?.code == .interrupted { return .interrupted }
-      if let failure { return .short("it could not be read on: \(failure.message)") }
+      switch stop {
+      case .full, .due: continue
       // ^C ends the programs that write to the pipe as well: such an end says nothing.
-      if count < buffer.count { return options.isInterrupted() ? .interrupted : .whole }
+      case .end: return options.isInterrupted() ? .interrupted : .whole
+      case .failure(let error) where error.code == .interrupted: return .interrupted
+      case .failure(let error): return .short("it could not be read on: \(error.message)")
+      }
     }
+  }
+
+  /// Why a chunk of a stream ends where it ends.
+  private enum Stop {
+    case full, due, end
+    case failure(BuktiError)
+  }
+
+  /// Reads until the buffer is full, or what it holds has waited long enough.
+  private func fill(
+    from source: any ByteSource, _ stream: ItemStream
+  ) -> (count: Int, stop: Stop) {
+    var count = 0
+    while count < buffer.count {
+      let room = unsafe buffer.room(buffer.count)
+      do throws(BuktiError) {
+        if let patience = sealer.patience(isHolding: count > 0 || stream.isWaiting),
+          try !source.isReadable(within: patience)
+        {
+          return (count, .due)
+        }
+        let step = unsafe try source.read(
+          into: UnsafeMutableRawBufferPointer(rebasing: room[count...]))
+        if step == 0 { return (count, .end) }
+        count += step
+      } catch { return (count, .failure(error)) }
+    }
+    return (count, .full)
   }
 
   private func went(_ count: UInt64, _ stream: ItemStream) throws(BuktiError) {
     bytesRead += count
     options.progress?(bytesRead)
-    try log.markIfDue()
+    try sealer.keepIfDue(stream)
   }
 }

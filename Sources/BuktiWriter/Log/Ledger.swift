@@ -9,6 +9,8 @@ struct Ledger {
     var end: UInt64
     /// Its item-open, if it had one that is known here.
     var open: ItemOpen?
+    /// When it was begun, if an item-open says so.
+    var began: Timestamp?
     /// Whether a session began since its last record.
     var isSuspended = false
     /// Where its last data records are, as far as they were read.
@@ -46,6 +48,8 @@ struct Ledger {
   var branch: BranchID?
   /// Tails and sessions since the last seal.
   var marks = 0
+  /// Records after the last seal that mean nothing, ascending.
+  var refused: [Range<UInt64>] = []
 
   var tailState: TailState {
     TailState(
@@ -70,6 +74,10 @@ struct Ledger {
     digests = session.digests ?? []
     volumeSize = session.volumeSize
     if let branch = session.branch { self.branch = branch }
+    // By then it was checked that a session refuses records right before itself ([B-SES-2]).
+    if let refuses = session.refuses, refuses.first < number {
+      refused.append(refuses.first..<number)
+    }
     for index in openItems.indices { openItems[index].isSuspended = true }
   }
 
@@ -77,7 +85,7 @@ struct Ledger {
   mutating func advance(_ id: UInt64, to end: UInt64, open: ItemOpen? = nil) {
     if id == nextItemID {
       nextItemID += 1
-      openItems.append(OpenedItem(id: id, end: end, open: open))
+      openItems.append(OpenedItem(id: id, end: end, open: open, began: open?.time))
     } else if let place = place(of: id) {
       openItems[place].end = end
       if let open {

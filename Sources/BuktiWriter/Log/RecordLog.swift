@@ -19,9 +19,10 @@ final class RecordLog {
   private let options: WriterOptions
   private(set) var index: IndexState<LibcryptoSHA256>
   private(set) var ledger: Ledger
-  private var lastMark = ContinuousClock.now
-  /// Whether a record came since the last tail that a mark would protect.
+  /// Whether nothing came since the last mark or seal.
   private var isMarked = false
+  /// When the oldest came that no mark protects.
+  private var exposedSince = ContinuousClock.now
 
   init(
     appender: FrameAppender, options: WriterOptions,
@@ -131,24 +132,37 @@ final class RecordLog {
   }
 
   /// Appends a tail, makes everything up to it durable, and returns its logical offset.
+  ///
+  /// Where tails become too many without a seal, all is made durable without one.
   @discardableResult
-  func mark() throws(BuktiError) -> UInt64 {
+  func mark(forSeal: Bool = false) throws(BuktiError) -> UInt64 {
+    if !forSeal, ledger.marks >= Limits.maxMarks - 1 {
+      try appender.sync()
+      isMarked = true
+      return appender.offset
+    }
     let start = appender.offset
     try ledger.mark()
     try write(index.tail(state: ledger.tailState))
     try appender.sync()
-    lastMark = .now
     isMarked = true
     return start
   }
 
-  /// Sets a mark where much was written or much time went by since the last one.
-  func markIfDue() throws(BuktiError) {
-    // A tail must still go before the next seal.
-    if isMarked || ledger.marks >= Limits.maxMarks - 1 { return }
-    let isDue =
-      appender.unsyncedBytes >= options.markBytes || .now - lastMark >= options.markInterval
-    if isDue { try mark() }
+  /// Whether much was written or much time went by since the last mark.
+  var isMarkDue: Bool {
+    if isMarked { return false }
+    if appender.unsyncedBytes >= options.markBytes { return true }
+    return .now - exposedSince >= options.markInterval
+  }
+
+  /// Time until a mark is due; nil where there is nothing that one would protect.
+  var timeToMark: Duration? { isMarked ? nil : options.markInterval - (.now - exposedSince) }
+
+  /// Notes that there is something that no mark protects.
+  func expose() {
+    if isMarked { exposedSince = .now }
+    isMarked = false
   }
 
   /// Appends a seal; a tail is the record before it.
@@ -156,6 +170,7 @@ final class RecordLog {
     let record = try write(seal)
     try appender.sync()
     ledger.marks = 0
+    isMarked = true
     return record
   }
 
@@ -192,6 +207,6 @@ final class RecordLog {
 
   private func take(_ record: AppendedRecord) {
     index.append(record.core, hash: record.hash)
-    isMarked = false
+    expose()
   }
 }

@@ -40,6 +40,8 @@ public struct BundleEnd: Sendable {
   public let tornBytesStay: Bool
   /// The size below which the session in force kept each volume; nil where it set none.
   public let volumeSize: UInt64?
+  /// The items that wait to be resumed or abandoned, if all that is unsealed is adopted.
+  public let suspended: [SuspendedItem]
   /// Whether the bundle takes no more evidence.
   public let isClosed: Bool
 }
@@ -138,6 +140,7 @@ struct OpenedEnd {
       unsealed: walk.records, broken: walk.broken, strangeSeal: walk.strangeSeal,
       volumes: volumes.volumes.count, tornBytes: tornBytes,
       tornBytesStay: lastVolume + 1 < volumes.volumes.count,
-      volumeSize: walk.ledger.volumeSize, isClosed: walk.ledger.isClosed)
+      volumeSize: walk.ledger.volumeSize,
+      suspended: walk.ledger.openItems.map { SuspendedItem($0) }, isClosed: walk.ledger.isClosed)
   }
 }

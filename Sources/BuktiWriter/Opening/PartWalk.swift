@@ -17,6 +17,10 @@ final class PartWalk {
   static let keptRecords = 10_000
 
   private let reader: RecordReader
+  /// What the seal proves; nil where there is none.
+  private let proven: ProvenIndex?
+  /// Address of the first record after the seal.
+  private let start: UInt64
   /// Size and root of the seal that every session here must extend; nil where there is none.
   private let seal: Checkpoint?
   private(set) var index: IndexState<LibcryptoSHA256>
@@ -41,8 +45,10 @@ final class PartWalk {
   init(_ reader: RecordReader, after end: SealedEnd) throws(BuktiError) {
     self.reader = reader
     seal = end.checkpoint
+    start = end.sealRecord.end
     do throws(BuktiError) {
       let proven = try ProvenIndex(reader, end: end)
+      self.proven = proven
       index = try proven.indexState(using: LibcryptoSHA256())
       ledger = try proven.ledger()
     } catch { throw error.ofProven }
@@ -56,6 +62,8 @@ final class PartWalk {
   init(_ reader: RecordReader) {
     self.reader = reader
     seal = nil
+    proven = nil
+    start = UInt64(Preamble.size)
     index = IndexState(engine: LibcryptoSHA256())
     ledger = Ledger()
     previous = reader.volumes.preamble.hash(using: reader.sha256)
@@ -66,6 +74,9 @@ final class PartWalk {
 
   /// Number of the next record.
   var number: UInt64 { index.count }
+
+  /// What was there when the bundle was opened, to be read again.
+  var stored: StoredPart { StoredPart(index: proven, reader: reader, unsealed: start..<end) }
 
   /// Reads to the end, or to where nothing goes on the chain.
   func run() throws(BuktiError) {

@@ -22,7 +22,7 @@ extension ProvenIndex {
     var ledger = Ledger()
     ledger.nextItemID = state.nextItemID
     ledger.openItems = state.openItems.map {
-      Ledger.OpenedItem(id: $0.id, end: $0.offset, isSuspended: true)
+      Ledger.OpenedItem(id: $0.id, end: $0.offset)
     }
     ledger.isClosed = state.closed
     ledger.session = state.session
@@ -31,6 +31,7 @@ extension ProvenIndex {
     ledger.names = state.names
     ledger.withhold = state.withhold
     ledger.branch = state.branch
+    if !state.openItems.isEmpty { try readOpens(&ledger) }
     for unnamed in state.unnamed {
       let item = try content(Item.self, of: unnamed.record)
       ledger.unnamedBytes += item.name.count
@@ -40,6 +41,26 @@ extension ProvenIndex {
           size: item.size))
     }
     return ledger
+  }
+
+  /// Reads what the last item-open of each open item says, as far as it is there, and whether the item is
+  /// suspended: not if the session that is still in force wrote to it.
+  private func readOpens(_ ledger: inout Ledger) throws(BuktiError) {
+    let refused = try SessionHistory(self).refused
+    for place in ledger.openItems.indices {
+      let id = ledger.openItems[place].id
+      let opens = ItemQuery(itemID: id, types: [.itemOpen], refused: refused)
+      let all = ItemQuery(itemID: id, types: [.itemOpen, .data, .gap], refused: refused)
+      let newest = try last(all, upTo: .max)
+      ledger.openItems[place].isSuspended = newest.map { $0.number < ledger.session } ?? true
+      guard let last = try last(opens, upTo: 0) else { continue }
+      ledger.openItems[place].open = try open(last)
+      if let first = try first(opens) { ledger.openItems[place].began = try open(first)?.time }
+    }
+  }
+
+  private func open(_ found: NumberedRow) throws(BuktiError) -> ItemOpen? {
+    try reader.known(ItemOpen.self, of: record(found.number, found.row))
   }
 }
 

@@ -37,6 +37,8 @@ int64_t bukti_size(int fd);
 /* Exclusive lock of the open file description; -EAGAIN if another holds it. */
 int bukti_lock(int fd);
 int bukti_unlock(int fd);
+/* 1 if somebody else holds the lock. */
+int bukti_is_locked(int fd);
 int bukti_reserve(int fd, uint64_t offset, uint64_t count);
 /* The absolute path of a file, without links, in 4096 bytes with its NUL. */
 int bukti_real_path(const uint8_t *path, uint8_t *buffer);

@@ -15,8 +15,13 @@ struct AppendCommand: ParsableCommand {
       are nobody's word, as after a power cut or a forgery: nothing is appended until you adopt or refuse \
       them, and your choice is recorded. A torn end is cut off, kept beside the bundle, and recorded.
 
+      --resume goes on with an item that ^C, a full disk or a power cut stopped: it checks that SOURCE is the \
+      same by size, serial number and the last 16 MiB stored. Unsealed bytes of it are compared with SOURCE: \
+      equal ones are adopted, others refused and read again.
+
         bukti append case.bukti more/ --identity examiner.pem --why "second visit"
-        tcpdump -w - | bukti append case.bukti - --name lan.pcap --kind capture …
+        bukti append --resume case.bukti /dev/sdb --identity examiner.pem --why "after the power cut"
+        tcpdump -w - | bukti append case.bukti - --name lan.pcap --kind capture --seal-every 60s …
         bukti append case.bukti more/ --next-volume /media/second …
         bukti append case.bukti --adopt "my own, read again" --identity examiner.pem …
       """)
@@ -30,9 +35,23 @@ struct AppendCommand: ParsableCommand {
   @Option(help: "Your identity: certificate and encrypted key in PEM.")
   var identity: RawPath
 
+  @Flag(help: "Go on with the item that SOURCE was interrupted in: the same file or device.")
+  var resume = false
+
+  @Option(
+    help: ArgumentHelp("With --resume: which item, where several are suspended.", valueName: "id"))
+  var item: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "Close a suspended item as aborted, with the bytes that it has. May be repeated.",
+      valueName: "id"))
+  var abandon: [UInt64] = []
+
   @OptionGroup(title: "What came before") var continuation: ContinuationOptions
   @OptionGroup(title: "You and your authority") var person: PersonOptions
   @OptionGroup(title: "What is taken") var source: SourceOptions
+  @OptionGroup(title: "Long work") var longRun: LongRunOptions
   @OptionGroup(title: "New volumes") var newVolumes: NewVolumeOptions
 
   @Option(
@@ -43,38 +62,44 @@ struct AppendCommand: ParsableCommand {
 
   @OptionGroup(title: "Password") var password: PasswordOptions
 
+  func validate() throws {
+    if resume, sources.count != 1 { throw ValidationError("--resume takes exactly one SOURCE.") }
+    if item != nil, !resume { throw ValidationError("--item goes with --resume.") }
+  }
+
   mutating func run() throws {
     let acquisition = try Acquisition(sources, source)
     let acceptance = try continuation.acceptance(of: identity)
     // What stands in the way is said before the password is asked for.
-    let end = try continuation.examine(bundle, acceptance, beginsVolume: nextVolume != nil)
+    let end = try continuation.examine(
+      bundle, acceptance, beginsVolume: nextVolume != nil, comparesLater: resume)
     if end.isClosed, !sources.isEmpty {
       throw BuktiError(.closed, "\(bundle.text) is closed: it takes no more evidence.")
     }
+    let resumption =
+      resume ? try Resumption(of: item, bundle, acquisition, continuation, acceptance, end) : nil
     let plan = try SessionPlan(identity: identity, person: person, sources: source)
+    let run = try RunKey(longRun)
     let key = try plan.key(password)
     Interrupt.watch()
     let progress = Progress("added", total: acquisition.total, quiet: source.quiet)
+    var options = acquisition.writerOptions(progress, newVolumes, run.seals(key))
+    let rereading = Progress("read again", total: resumption?.size, quiet: source.quiet)
+    options.rereading = { rereading.update($0) }
     let writer = try BundleWriter.append(
       at: bundle.bytes, elsewhere: continuation.volumes.elsewhere,
-      nextVolume: nextVolume?.bytes, session: plan.session, acceptance: acceptance,
-      unsealed: continuation.decision,
-      options: acquisition.writerOptions(progress, newVolumes))
-    try fill(writer, acquisition, key, progress).tell()
-  }
-
-  private func fill(
-    _ writer: consuming BundleWriter, _ acquisition: Acquisition, _ key: SigningKey,
-    _ progress: Progress
-  ) throws(BuktiError) -> AcquisitionOutcome {
-    defer { progress.clear() }
-    do throws(BuktiError) {
+      nextVolume: nextVolume?.bytes, session: run.certified(plan.session), acceptance: acceptance,
+      unsealed: resumption?.decision ?? continuation.decision,
+      options: options)
+    let filling = Filling(bundle: bundle, acquisition: acquisition, key: key, progress: progress)
+    let outcome = try filling.run(writer) { (writer) throws(BuktiError) in
+      if let resumption { return [try resumption.run(&writer)] }
       let reports = try acquisition.run(&writer)
-      try writer.closeSuspended()
-      let receipt = try writer.seal([key])
-      try writer.finish()
-      return AcquisitionOutcome(
-        bundle: bundle, reports: reports, receipt: receipt, map: acquisition.map)
-    } catch { throw Acquisition.unsealed(bundle, error) }
+      for id in abandon {
+        try writer.abandon(id, reason: "the examiner does not go on with it")
+      }
+      return reports
+    }
+    try outcome.tell()
   }
 }

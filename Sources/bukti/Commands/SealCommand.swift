@@ -14,6 +14,9 @@ struct SealCommand: ParsableCommand {
       for standard input. Links are not followed; devices and sockets in a folder are recorded, never \
       opened. What cannot be read is recorded, and the exit code is 3.
 
+      Long work is synced every 30 seconds and sealed on its way (--seal-every). ^C suspends what is being \
+      read, and seals; bukti append --resume goes on with it, also after a power cut.
+
         bukti seal case.bukti disk.img photos/ --identity examiner.pem \\
           --case-number EX-1 --why "order 1/2026"
         nc -l 9000 | bukti seal case.bukti - --name memory.lime --kind memory …
@@ -32,6 +35,7 @@ struct SealCommand: ParsableCommand {
   @OptionGroup(title: "Case") var caseOptions: CaseOptions
   @OptionGroup(title: "You and your authority") var person: PersonOptions
   @OptionGroup(title: "What is taken") var source: SourceOptions
+  @OptionGroup(title: "Long work") var longRun: LongRunOptions
   @OptionGroup(title: "New volumes") var newVolumes: NewVolumeOptions
   @OptionGroup(title: "Password") var password: PasswordOptions
 
@@ -45,26 +49,17 @@ struct SealCommand: ParsableCommand {
     let genesis = Genesis(
       case: try caseOptions.details(plan.caseFile, agency: plan.person.agency),
       creator: plan.person, tool: SessionPlan.tool, time: plan.session.time)
+    let run = try RunKey(longRun)
     let key = try plan.key(password)
     Interrupt.watch()
     let progress = Progress("sealed", total: acquisition.total, quiet: source.quiet)
     let writer = try BundleWriter.create(
-      at: bundle.bytes, genesis: genesis, session: plan.session,
-      options: acquisition.writerOptions(progress, newVolumes))
-    try fill(writer, acquisition, key, progress).tell()
-  }
-
-  private func fill(
-    _ writer: consuming BundleWriter, _ acquisition: Acquisition, _ key: SigningKey,
-    _ progress: Progress
-  ) throws(BuktiError) -> AcquisitionOutcome {
-    defer { progress.clear() }
-    do throws(BuktiError) {
-      let reports = try acquisition.run(&writer)
-      let receipt = try writer.seal([key])
-      try writer.finish()
-      return AcquisitionOutcome(
-        bundle: bundle, reports: reports, receipt: receipt, map: acquisition.map)
-    } catch { throw Acquisition.unsealed(bundle, error) }
+      at: bundle.bytes, genesis: genesis, session: run.certified(plan.session),
+      options: acquisition.writerOptions(progress, newVolumes, run.seals(key)))
+    let filling = Filling(bundle: bundle, acquisition: acquisition, key: key, progress: progress)
+    let outcome = try filling.run(writer) { (writer) throws(BuktiError) in
+      try acquisition.run(&writer)
+    }
+    try outcome.tell()
   }
 }

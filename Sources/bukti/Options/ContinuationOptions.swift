@@ -68,11 +68,17 @@ struct ContinuationOptions: ParsableArguments {
     return acceptance
   }
 
+  /// Whether the operator decided what becomes of the unsealed.
+  var isDecided: Bool { adopt != nil || refuse != nil }
+
   /// Looks at the end of the bundle; lists what no accepted seal covers, and says how to decide.
   ///
-  /// - Parameter beginsVolume: whether a new volume leaves those before it as they are.
+  /// - Parameters:
+  ///   - beginsVolume: whether a new volume leaves those before it as they are.
+  ///   - comparesLater: whether the unsealed is compared with its source, which decides.
   func examine(
-    _ bundle: RawPath, _ acceptance: Acceptance, beginsVolume: Bool = false
+    _ bundle: RawPath, _ acceptance: Acceptance, beginsVolume: Bool = false,
+    comparesLater: Bool = false
   ) throws(BuktiError) -> BundleEnd {
     let end = try end(of: bundle, acceptance)
     if end.tornBytes > 0 {
@@ -85,9 +91,14 @@ struct ContinuationOptions: ParsableArguments {
         a power cut. \(fate), and the session says so.
         """)
     }
-    guard end.unsealedCount > 0, adopt == nil, refuse == nil else { return end }
+    guard end.unsealedCount > 0, !isDecided, !comparesLater else { return end }
+    throw undecided(end)
+  }
+
+  /// Lists what no accepted seal covers, and says how to decide.
+  func undecided(_ end: BundleEnd) -> BuktiError {
     list(end)
-    throw BuktiError(
+    return BuktiError(
       .unsealedTail,
       """
       Nothing was appended. If they are yours, --adopt REASON makes you answer for them; else --refuse REASON \

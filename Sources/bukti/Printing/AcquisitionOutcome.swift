@@ -11,6 +11,8 @@ struct AcquisitionOutcome {
   let reports: [AcquisitionReport]
   let receipt: SealReceipt
   let map: MapFile
+  /// Items that are begun and not whole.
+  let suspended: [Suspension]
 
   /// Prints, and throws the exit code where it is not 0.
   func tell() throws {
@@ -30,12 +32,19 @@ struct AcquisitionOutcome {
     if problems > 0 { tellProblems(problems) }
     try map.write()
     if Interrupt.isRequested {
+      let rest = "bukti append \(bundle.text) SOURCE adds the rest."
       Console.error(
-        "interrupted; what was read until then is sealed. bukti append \(bundle.text) SOURCE adds the rest."
+        "interrupted; what was read until then is sealed. \(hint.isEmpty ? rest : "To go on:\n\(hint)")"
       )
       throw ExitCode(130)
     }
+    if !hint.isEmpty { Console.note("Not whole yet; to go on:\n\(hint)") }
     if problems > 0 || excluded > 0 { throw ExitCode(3) }
+  }
+
+  /// How to go on with what is suspended; empty where nothing is.
+  var hint: String {
+    suspended.map { "  \($0.text):\n    \($0.command(bundle))" }.joined(separator: "\n")
   }
 
   private func tellProblems(_ count: UInt64) {

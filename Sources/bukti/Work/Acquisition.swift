@@ -77,8 +77,11 @@ struct Acquisition {
     return sum
   }
 
-  func writerOptions(_ progress: Progress, _ volumes: NewVolumeOptions) -> WriterOptions {
+  func writerOptions(
+    _ progress: Progress, _ volumes: NewVolumeOptions, _ seals: RunSeals?
+  ) -> WriterOptions {
     var writer = WriterOptions(now: Clock.now)
+    writer.runSeals = seals
     writer.compression = options.compress
     writer.attempts = options.reading.retries + 1
     writer.skipAfter = options.reading.skipAfter
@@ -112,6 +115,29 @@ struct Acquisition {
     return reports
   }
 
+  /// What the operator says of a file, whose own words come when it is read.
+  func description(_ name: [UInt8], _ kind: ItemKind) -> ItemDescription {
+    var item = ItemDescription(kind: options.kind ?? kind, name: name)
+    item.exhibit = options.exhibit
+    return item
+  }
+
+  /// Where the item of this name comes from, among these sources.
+  func path(of name: [UInt8]) -> RawPath? {
+    for source in sources {
+      switch source {
+      case .stream: continue
+      case .file(let path, name, _, _): return path
+      case .file: continue
+      case .folder(let path, let root):
+        let start = root + [UInt8(ascii: "/")]
+        guard name.starts(with: start) else { continue }
+        return RawPath(bytes: path.bytes + name.dropFirst(root.count))
+      }
+    }
+    return nil
+  }
+
   private func add(
     _ source: Source, to writer: inout BundleWriter
   ) throws(BuktiError) -> AcquisitionReport {
@@ -122,9 +148,7 @@ struct Acquisition {
       item.exhibit = options.exhibit
       report.count(try writer.add(FileDescriptorSource.standardInput, as: item), name: name)
     case .file(let path, let name, let kind, _):
-      var item = ItemDescription(kind: options.kind ?? kind, name: name)
-      item.exhibit = options.exhibit
-      report = try map.add(path, as: item, to: &writer)
+      report = try map.add(path, as: description(name, kind), to: &writer)
     case .folder(let path, let name):
       var folder = FolderOptions(name: name)
       folder.exhibit = options.exhibit

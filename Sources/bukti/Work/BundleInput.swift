@@ -1,4 +1,5 @@
 import BuktiConsole
+import BuktiEngines
 import BuktiFormat
 import BuktiStore
 import BuktiVerifier
@@ -36,6 +37,11 @@ enum BundleInput {
     let verifier = BundleVerifier(options)
     switch self {
     case .files(let storages):
+      if let sources = try Self.growing(storages) {
+        return try verifier.verify(
+          volumes: sources, visitor: visitor, progress: { progress?.update($0.bytes) },
+          isCancelled: isCancelled)
+      }
       return try verifier.verify(
         storages: storages, visitor: visitor, progress: { progress?.update($0.bytes) },
         isCancelled: isCancelled)
@@ -43,6 +49,23 @@ enum BundleInput {
       return try verifier.verify(
         volumes: [source], visitor: visitor, progress: { progress?.update($0.bytes) },
         isCancelled: isCancelled)
+    }
+  }
+
+  /// The volumes up to the last whole record, where somebody is writing right now; else nil.
+  private static func growing(
+    _ storages: [any Storage]
+  ) throws(BuktiError) -> [StorageSource]? {
+    let isWritten = storages.contains { ($0 as? FileStorage)?.isBeingWritten ?? false }
+    guard isWritten else { return nil }
+    let reader = RecordReader(
+      try BundleVolumes(storages), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+    guard let end = try reader.lastWholeEnd(), let volume = reader.volumes.volumes.last else {
+      return nil
+    }
+    Console.note("Another process is writing to the bundle: read to its last whole record.")
+    return reader.volumes.volumes.map {
+      StorageSource($0.storage, end: $0.start == volume.start ? end - $0.start : $0.size)
     }
   }
 }

@@ -36,14 +36,27 @@ final class MapFile {
     }
   }
 
-  /// Adds the source, and the map that tells of it.
+  /// Adds the source, or goes on with it, and the map that tells of it.
+  ///
+  /// - Parameter suspended: the item to go on with; nil for a new one.
   func add(
-    _ source: RawPath, as item: ItemDescription, to writer: inout BundleWriter
+    _ source: RawPath, as item: ItemDescription, to writer: inout BundleWriter,
+    resuming suspended: UInt64? = nil
   ) throws(BuktiError) -> AcquisitionReport {
     var report = AcquisitionReport()
     let file = try SourceFile.open(at: source.bytes)
     let size = try file.size()
-    let added = try writer.add(file, as: item, map: read)
+    let added: AddedItem
+    do throws(BuktiError) {
+      added =
+        if let suspended { try writer.resume(suspended, from: file, as: item, map: read) } else {
+          try writer.add(file, as: item, map: read)
+        }
+    } catch {
+      guard error.code == .interrupted else { throw error }
+      report.isInterrupted = true
+      return report
+    }
     report.count(added, name: item.name)
     if target != nil, added.state != .notAcquired {
       made = try RescueMap(of: added, size: size)

@@ -1,17 +1,16 @@
-import BuktiFormat
-import BuktiStore
+public import BuktiFormat
 
 /// The sessions that a seal covers, and the records that they refuse ([B-SES-4]).
-struct SessionHistory: Sendable {
+public struct SessionHistory: Sendable {
   /// Record numbers of the sessions in force one after the other, ascending; refused ones left out.
-  private(set) var sessions: [UInt64] = []
+  public private(set) var sessions: [UInt64] = []
   /// Ascending.
-  private(set) var refused: [Range<UInt64>] = []
+  public private(set) var refused: [Range<UInt64>] = []
 
   /// Goes back from the session in force: the seal that a session extends has the one before in its tail.
   ///
   /// - Throws: `damaged` where the sessions contradict each other; the codes of frames and bodies, `io`.
-  init(_ index: ProvenIndex) throws(BuktiError) {
+  public init(_ index: ProvenIndex) throws(BuktiError) {
     var next: UInt64? = index.end.tail.state.session
     while let number = next {
       let session = try index.content(Session.self, of: number)
@@ -55,7 +54,7 @@ struct SessionHistory: Sendable {
   }
 
   /// Which session a record belongs to, counted from 1; 0 before the first.
-  func ordinal(of record: UInt64) -> Int {
+  public func ordinal(of record: UInt64) -> Int {
     var low = 0
     var high = sessions.count
     while low < high {

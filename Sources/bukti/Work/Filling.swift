@@ -1,0 +1,77 @@
+import BuktiFormat
+import BuktiTrust
+import BuktiVerifier
+import BuktiWriter
+
+/// Puts evidence into an open bundle and seals it, also when the work stops in the middle.
+struct Filling {
+  let bundle: RawPath
+  let acquisition: Acquisition
+  let key: SigningKey
+  let progress: Progress
+
+  /// - Parameter work: adds the evidence.
+  func run(
+    _ writer: consuming BundleWriter,
+    _ work: (inout BundleWriter) throws(BuktiError) -> [AcquisitionReport]
+  ) throws(BuktiError) -> AcquisitionOutcome {
+    defer { progress.clear() }
+    var reports: [AcquisitionReport] = []
+    var failure: BuktiError?
+    do throws(BuktiError) { reports = try work(&writer) } catch { failure = error }
+    do throws(BuktiError) {
+      // What was written can be sealed, unless writing itself failed: room was set aside for that.
+      if let failure, Self.isFatal(failure) { throw failure }
+      let receipt = try writer.seal([key])
+      let suspended = writer.openItems
+      try writer.finish()
+      let outcome = AcquisitionOutcome(
+        bundle: bundle, reports: reports, receipt: receipt, map: acquisition.map,
+        suspended: suspended.map { Suspension($0, acquisition) })
+      if let failure { throw stopped(failure, outcome) }
+      return outcome
+    } catch { throw failure?.code == error.code ? error : Acquisition.unsealed(bundle, error) }
+  }
+
+  private static func isFatal(_ error: BuktiError) -> Bool {
+    [.io, .dead, .damaged, .cryptoEngine].contains(error.code)
+  }
+
+  /// The error of work that stopped, and was sealed all the same.
+  private func stopped(_ error: BuktiError, _ outcome: AcquisitionOutcome) -> BuktiError {
+    var text = error.message
+    if error.code == .diskFull {
+      text = "There is no room left for \(bundle.text): \(error.message)"
+    }
+    if text.last != "." { text += "." }
+    text += " What was written is sealed (seal \(outcome.receipt.record))."
+    if error.code == .diskFull {
+      text += " Make room, or give --next-volume FOLDER to go on on another disk:"
+    }
+    text += "\n" + (outcome.hint.isEmpty ? "  bukti append \(bundle.text) SOURCE" : outcome.hint)
+    return BuktiError(error.code, text, errno: error.errno)
+  }
+}
+
+/// An item that stays suspended, and what goes on with it.
+struct Suspension {
+  let item: SuspendedItem
+  /// As the operator would write it.
+  let source: String?
+
+  init(_ item: SuspendedItem, _ acquisition: Acquisition? = nil) {
+    self.item = item
+    source = item.name.flatMap { name in acquisition?.path(of: name)?.text }
+  }
+
+  var text: String {
+    let name = item.name.map { " \(printable($0))" } ?? ""
+    let size = item.expectedSize.map { " of \(Bytes.text($0))" } ?? ""
+    return "#\(item.id)\(name), suspended at \(Bytes.text(item.size))\(size)"
+  }
+
+  /// The command that goes on.
+  func command(_ bundle: RawPath) -> String {
+    "bukti append --resume \(bundle.text) \(source ?? "SOURCE")"
+  }
+}
