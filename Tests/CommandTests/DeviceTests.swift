@@ -134,6 +134,23 @@ struct DeviceTests {
     #expect(outcome.err.contains(/the system holds \/dev\/loop[0-9]+, and does not say for what\./))
   }
 
+  /// The block layer's own errors: the file behind the device ends before the device does. Page by page the
+  /// sector before would be lost as well.
+  @Test func sectorsThatTheKernelCannotReadAreLostAndNoOthers() throws {
+    let outcome = try run(
+      FailingSource.prelude + """
+        cp img whole; attach img; truncate -s 1049088 img
+        seal case.bukti $device --name img --retries 0 --write-map case.map; result=$?
+        truncate -s 2097152 img; dd if=whole of=rest bs=512 count=2049 status=none; truncate -s 2097152 rest
+        honest case.bukti rest case.map || exit 90
+        exit $result
+        """)
+    #expect(outcome.exit == 3, "\(outcome)")
+    #expect(
+      outcome.err.contains("      1049088 to 2097151, 1048064 bytes: errno 5, tried 1 time\n"),
+      "\(outcome)")
+  }
+
   @Test func aDeviceWrittenToWhileItIsReadIsNotComplete() throws {
     guard try FailingSource.build(in: scene) else { return }
     let outcome = try run(
