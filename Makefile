@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Package.swift
 
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-months vectors long-differential docs long-flips long-tamper long-changes long-samples long-size long-million long-months long-kills long-seals test-kills clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-months test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -18,7 +18,7 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-python test-both test-demo test-months test-kills
+test: deps lint test-swift build test-python test-both test-crash test-faults test-demo test-months test-kills
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -85,6 +85,19 @@ docs:
 long-flips long-tamper long-changes long-seals: deps
 	$(SWIFT) build -c release --product bukti-campaign
 	.build/release/bukti-campaign $(@:long-%=%)
+
+# Losses of power, modelled: more than 20,000 states of the disk; in full every size of each file.
+test-crash long-crash: deps
+	$(SWIFT) build -c release --product bukti-campaign
+	.build/release/bukti-campaign crash $(if $(filter long-crash,$@),1,2)
+
+# Failing system calls, kills and disks that fill up.
+test-faults: build
+	@Tests/tools/faults .build/release/bukti calls --every 9
+	@Tests/tools/faults .build/release/bukti disks --every 17
+
+long-faults: build
+	@Tests/tools/faults .build/release/bukti
 
 long-samples: build
 	@Tests/tools/samples .build/release/bukti

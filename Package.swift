@@ -117,7 +117,8 @@ let package = Package(
     .testTarget(
       name: "BuktiWriterTests",
       dependencies: [
-        "BuktiWriter", "BuktiVerifier", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat",
+        "BuktiCampaigns", "BuktiWriter", "BuktiVerifier", "BuktiStore", "BuktiTrust",
+        "BuktiEngines", "BuktiFormat",
         "BuktiFixtures",
       ],
       swiftSettings: settings),

@@ -34,8 +34,21 @@ case "changes":
 case "size": results = try size(in: CommandLine.arguments.dropFirst(2).first ?? ".")
 case "seals":
   results = [try run("seals") { try SealsCampaign.run { print($0.text) } }]
+case "crash":
+  let workload = try CrashWorkload(Office.key("Examiner"))
+  var campaign = CrashCampaign(workload)
+  let step = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 3
+  let isRight = try run("losses of power") { campaign.run(step: step) }
+  print(
+    "  \(campaign.ends) ends, \(campaign.recoveries) recoveries, \(campaign.interrupted) of them interrupted"
+  )
+  let unnoticed = RecordingDisk.Omission.allCases.filter {
+    CrashCampaign.notices($0, workload) == nil
+  }
+  for omission in unnoticed { print("  a writer without \(omission) is not noticed") }
+  results = [isRight, unnoticed.isEmpty]
 default:
-  print("usage: bukti-campaign flips | tamper | changes | seals | size [FOLDER]")
+  print("usage: bukti-campaign flips | tamper | changes | seals | size [FOLDER] | crash [STEP]")
   exit(64)
 }
 exit(results.contains(false) ? 1 : 0)

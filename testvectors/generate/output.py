@@ -5,7 +5,7 @@ import re
 import sys
 
 from . import (annotate, edges, invalid_body, invalid_claims, invalid_damage, invalid_derived,
-               invalid_frame, invalid_items, invalid_order, invalid_signatures, limits,
+               invalid_frame, invalid_items, invalid_order, invalid_signatures, invalid_volumes, limits,
                scenarios, shapes, valid_basic,
                valid_bundle, valid_items)
 from .vector import REPOSITORY
@@ -13,7 +13,7 @@ from .vector import REPOSITORY
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios")
 MODULES = [valid_basic, valid_items, valid_bundle, invalid_frame, invalid_body, invalid_damage, invalid_order,
-           invalid_items, invalid_derived, invalid_claims, invalid_signatures, limits, edges, shapes, scenarios]
+           invalid_items, invalid_derived, invalid_claims, invalid_signatures, invalid_volumes, limits, edges, shapes, scenarios]
 
 
 def vectors():

@@ -100,17 +100,19 @@ private struct VolumeSearch {
       if let name = BundleVolumes.name(ofFirstVolumeBeside: path) {
         first = name
       } else {
-        // A volume under a name of its own: only its preamble says which it is.
+        // A volume under a name of its own: only its preamble says which it is. Without volume 0 its reader refuses it.
+        guard let start = named[0] else { return [path] }
         named[number] = path
-        first = named[0] ?? []
+        first = start
       }
     }
     guard let start = named[0] ?? place(of: 0, first) else {
-      let name = first.isEmpty ? "" : ": \(printable(Self.file(of: first))) is not beside it"
       throw BuktiError(
         .notFound,
-        "\(printable(path)) is volume \(number) of bundle \(bundleID.uuid), whose volume 0 is missing\(name)."
-      )
+        """
+        \(printable(path)) is volume \(number) of bundle \(bundleID.uuid), whose volume 0 is missing: \
+        \(printable(Self.file(of: first))) is not beside it.
+        """)
     }
     var paths = [start]
     while let next = named[paths.count] ?? place(of: paths.count, first) {
