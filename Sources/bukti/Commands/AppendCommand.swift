@@ -98,6 +98,7 @@ struct AppendCommand: ParsableCommand {
       for id in abandon {
         try writer.abandon(id, reason: "the examiner does not go on with it")
       }
+      try writer.closeSuspended(onlyUnnamed: true)
       return reports
     }
     try outcome.tell()
