@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Package.swift
 
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-months test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -18,7 +18,7 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-python test-both test-crash test-faults test-demo test-months test-kills
+test: deps lint test-swift build test-python test-both test-crash test-faults test-demo test-months test-kills test-casework
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -52,6 +52,11 @@ long-differential: build
 test-demo: build
 	@Tests/tools/demo .build/release/bukti > .build/demo.log 2>&1 || { tail -n 40 .build/demo.log; exit 1; }
 	@echo "The demo works."
+
+# A field investigator's month with loop device, tcpdump, full stick and kills; it ends in both verifiers.
+test-casework: build
+	@Tests/tools/casework .build/release/bukti > .build/casework.log 2>&1 || { tail -n 40 .build/casework.log; exit 1; }
+	@tail -n 1 .build/casework.log
 
 # Months of one case, and a small form of the many files; the long forms have 200 sessions and 1,000,000 files.
 test-months: build
