@@ -91,6 +91,7 @@ public enum SignatureCheck {
     (BUKTI_UNKNOWN_ALGORITHM.rawValue, .unknownAlgorithm),
     (BUKTI_TIMESTAMP_ONLY.rawValue, .timestampOnly),
     (BUKTI_KEY_USAGE.rawValue, .keyUsage),
+    (BUKTI_ALGORITHMS_DIFFER.rawValue, .algorithmsDiffer),
   ]
 }
 

@@ -17,6 +17,7 @@ public enum SignatureDefect: String, Sendable, CaseIterable {
   case sha1 = "algorithm-sha1"
   case shortRSA = "algorithm-rsa-short"
   case unknownAlgorithm = "algorithm-unknown"
+  case algorithmsDiffer = "algorithms-differ"
   case timestampOnly = "certificate-timestamp-only"
   case keyUsage = "certificate-key-usage"
 }

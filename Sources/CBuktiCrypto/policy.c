@@ -69,7 +69,7 @@ static unsigned pss_defects(const X509_ALGOR *signature, int digest) {
     X509_ALGOR_free(inner);
   }
   defects |= digest_defect(hash) | digest_defect(mask);
-  if (defects == 0 && hash != digest) defects |= BUKTI_UNKNOWN_ALGORITHM;
+  if (defects == 0 && hash != digest) defects |= BUKTI_ALGORITHMS_DIFFER;
   RSA_PSS_PARAMS_free(p);
   return defects;
 }
@@ -77,12 +77,13 @@ static unsigned pss_defects(const X509_ALGOR *signature, int digest) {
 static unsigned rsa_key_defect(const EVP_PKEY *key, int pss) {
   if (!key) return 0;
   if (!EVP_PKEY_is_a(key, "RSA") && !(pss && EVP_PKEY_is_a(key, "RSA-PSS")))
-    return BUKTI_UNKNOWN_ALGORITHM;
+    return EVP_PKEY_is_a(key, "EC") ? BUKTI_ALGORITHMS_DIFFER : BUKTI_UNKNOWN_ALGORITHM;
   return EVP_PKEY_get_bits(key) < 2048 ? BUKTI_SHORT_RSA : 0;
 }
 
 static unsigned ec_key_defect(const EVP_PKEY *key) {
   if (!key) return 0;
+  if (EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS")) return BUKTI_ALGORITHMS_DIFFER;
   return EVP_PKEY_is_a(key, "EC") && curve_allowed(key) ? 0 : BUKTI_UNKNOWN_ALGORITHM;
 }
 
@@ -95,7 +96,7 @@ unsigned bukti_algorithms(const X509_ALGOR *digest, const X509_ALGOR *signature,
   if (nid == NID_rsaEncryption) return defects | rsa_key_defect(key, 0);
   if (OBJ_find_sigid_algs(nid, &named, &scheme) != 1) return defects | BUKTI_UNKNOWN_ALGORITHM;
   defects |= digest_defect(named);
-  if (defects == 0 && named != hash) defects |= BUKTI_UNKNOWN_ALGORITHM;
+  if (defects == 0 && named != hash) defects |= BUKTI_ALGORITHMS_DIFFER;
   if (scheme == NID_rsaEncryption) return defects | rsa_key_defect(key, 0);
   if (scheme == NID_X9_62_id_ecPublicKey) return defects | ec_key_defect(key);
   return defects | BUKTI_UNKNOWN_ALGORITHM;

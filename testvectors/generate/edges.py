@@ -268,6 +268,26 @@ def items():
     yield vector("valid/item-other-name", "The item record has another kind and name than the item-open.",
                  "B-ITM-7").report(b.layout())
 
+    b = sealed("item_id-first")
+    b.session()
+    bad = b.open(7, name=b"x", change={6: 5})
+    del b.state.items[7]
+    b.state.next_id = 2
+    b.seal()
+    lay = b.layout()
+    v = vector("invalid/item_id-first", "An item-open skips ids, and supplements an item that does not exist: its own id is "
+               "judged first.", "B-ITM-1")
+    yield v.report(lay, [v.on(lay, "item-id", bad)], lost=bad)
+
+    b = sealed("item_unknown-closed")
+    b.session()
+    bad = b.append("item", {1: 2, 2: b"d", 3: 0, 4: 1, 6: 9}, item=1)
+    b.seal()
+    lay = b.layout()
+    v = vector("invalid/item_unknown-closed", "An item record of a closed item has a parent that does not exist: the ids are "
+               "judged first.", "B-ITM-1", "B-ITM-2", "B-ITM-10")
+    yield v.report(lay, [v.on(lay, "item-unknown", bad)], lost=bad)
+
     b = Bundle("copy-names-row")
     b.file(b"a.txt", b"evidence")
     b.state.unnamed[0] = (1, 3, b"other", 2, 99)

@@ -25,6 +25,18 @@ def good(name="examiner", **options):
     return lambda point: [cms.signed_data(point, signer(name), **options)]
 
 
+def named(identifier):
+    """Signs as always, and gives another algorithm as that of the signature."""
+    return lambda who, data, hash_name: (cms.seq(cms.oid(identifier)), cms.sign(who, data, hash_name)[1])
+
+
+def other_digest(data):
+    """The SignerInfo, the second place to name its digest, says SHA-384."""
+    sha256, sha384 = cms.oid("2.16.840.1.101.3.4.2.1"), cms.oid("2.16.840.1.101.3.4.2.2")
+    first, second, rest = data.split(sha256)
+    return first + sha256 + second + sha384 + rest
+
+
 def signed():
     bad = ["seal-signature", "seal-policy"]
     cases = [
@@ -47,6 +59,9 @@ def signed():
         ("digest-not-listed", bad, "The SignedData does not list the digest that its signer used.", good(listed=[cms.algorithm("sha512")]), {}),
         ("digest-list-empty", bad, "The SignedData lists no digest.", good(listed=[]), {}),
         ("digest-list-unknown", bad, "The SignedData lists a digest that nobody knows beside the signer's.", good(listed=[cms.algorithm("sha256"), cms.seq(cms.oid("2.16.9032.1.101.3.4.2.1"), cms.null())]), {}),
+        ("digest-other", bad, "The signer says another digest than its signature algorithm does.", lambda p: [other_digest(good()(p)[0])], {}),
+        ("digest-of-signature", bad, "All is done with SHA-384, but the signature algorithm says SHA-256.", good(hash_name="sha384", scheme=named("1.2.840.10045.4.3.2")), {}),
+        ("key-of-signature", bad, "The signature algorithm is one for RSA, the key is on a curve.", good(scheme=named("1.2.840.113549.1.1.11")), {}),
         ("trailing", bad, "A byte follows the signature.", lambda p: [good()(p)[0] + b"\0"], {}),
         ("truncated", bad, "The last byte of the signature is missing.", lambda p: [good()(p)[0][:-1]], {}),
         ("no-signer", bad, "A SignedData that nobody signed.", lambda p: [cms.signed_data(p, None, certificates=[signer("examiner").der])], {}),

@@ -6,32 +6,22 @@ extension Pass {
     guard let session = state.session else { return .grammarSession }
     if state.unnamed.count >= Limits.maxNames { return .namesDue }
     let id = record.core.itemID
+    var item: Item?
+    if case .item(let read) = record.body { item = read }
+    if let code = checkIDs(id, item?.parent, item?.sameAs, item?.supplements) { return code }
     let place = state.items.find(id)
-    if place == nil, state.items.isInUse(id) { return .itemClosed }
-    if place == nil, id != state.items.nextID { return .itemId }
     if let place, state.items.open[place].session != session.number { return .itemResume }
     var progress =
       place.map { state.items.open[$0] }
       ?? ItemInProgress(id: id, first: record.number, session: session)
     // The table's own digests stay the only ones, so that they need no copy.
     progress.digests = nil
-    var item: Item?
-    if case .item(let read) = record.body { item = read }
-    if let item, !areKnown(item, besides: id) { return .itemUnknown }
     if let item, let code = check(item, progress) { return code }
     if let missing = record.missing { progress.leaveUnchecked(missing) }
     let verdict = try digestVerdict(item, place, progress)
     close(record, item, verdict, session)
     try visitor?.itemClosed(id, item, record: record.number, verdict)
     return verdict == .fails ? .itemDigest : nil
-  }
-
-  /// [B-ITM-1] for the ids inside the body.
-  private func areKnown(_ item: Item, besides own: UInt64) -> Bool {
-    [item.parent, item.sameAs, item.supplements].allSatisfy { id in
-      guard let id else { return true }
-      return id == own || isKnown(id)
-    }
   }
 
   /// [B-ITM-6] to [B-ITM-8] but for the digests.

@@ -7,15 +7,12 @@ extension Pass {
     var opening: ItemOpen?
     if case .itemOpen(let open) = record.body { opening = open }
     let id = record.core.itemID
-    if let supplements = opening?.supplements, supplements != id, !isKnown(supplements) {
-      return .itemUnknown
-    }
+    if let code = checkIDs(id, opening?.supplements) { return code }
     if let place = state.items.find(id) {
       let item = state.items.open[place]
       if let opening, !fits(opening, resuming: item) { return .itemResume }
       if item.session == session.number { return .itemResume }
     } else {
-      if let code = checkNew(id) { return code }
       if opening?.resume != nil { return .itemResume }
       if let code = checkRoom() { return code }
       state.items.begin(ItemInProgress(id: id, first: record.number, session: session))
@@ -40,10 +37,13 @@ extension Pass {
     return opening.kind == kind && opening.name == name && opening.supplements == supplements
   }
 
-  /// [B-ITM-1] and [B-ITM-2] for an id that no open item has.
-  private func checkNew(_ id: UInt64) -> ErrorCode? {
-    if state.items.isInUse(id) { return .itemClosed }
-    return id == state.items.nextID ? nil : .itemId
+  /// [B-ITM-1] for the core's item id, then for those in the body, and [B-ITM-2].
+  func checkIDs(_ id: UInt64, _ others: UInt64?...) -> ErrorCode? {
+    if id > state.items.nextID { return .itemId }
+    for other in others {
+      if let other, other != id, !isKnown(other) { return .itemUnknown }
+    }
+    return state.items.isInUse(id) && state.items.find(id) == nil ? .itemClosed : nil
   }
 
   private func checkRoom() -> ErrorCode? {
@@ -99,7 +99,7 @@ extension Pass {
     guard let session = state.session else { return (.grammarSession, nil) }
     let core = record.core
     let open = state.items.find(core.itemID)
-    if open == nil, let code = checkNew(core.itemID) { return (code, nil) }
+    if let code = checkIDs(core.itemID) { return (code, nil) }
     let item = open.map { state.items.open[$0] }
     if let item, item.session != session.number { return (.itemResume, nil) }
     guard core.offset == item?.end ?? 0 else { return (.itemTiling, nil) }

@@ -21,10 +21,13 @@ extension Acceptance {
   private func judgeRun(
     _ end: SealedEnd, _ reader: RecordReader
   ) throws(BuktiError) -> Accepted? {
+    // Most forged seals bear no valid signature at all, and there may be very many of them.
+    let signers = validSigners(of: end.seal)
+    if signers.isEmpty { return nil }
     let index = try ProvenIndex(reader, end: end)
     let session = end.tail.state.session
     let policy = try index.content(Session.self, of: session).policy
-    guard let run = policy.run, validSigners(of: end.seal).contains(run) else { return nil }
+    guard let run = policy.run, signers.contains(run) else { return nil }
     var before = end.checkpoint.size
     while let number = try index.last(.seal, in: session..<before, notIn: []) {
       before = number

@@ -31,9 +31,10 @@ enum bukti_defect {
   BUKTI_USES_MD5 = 1 << 5,
   BUKTI_USES_SHA1 = 1 << 6,
   BUKTI_SHORT_RSA = 1 << 7,
-  BUKTI_UNKNOWN_ALGORITHM = 1 << 8, /* or a combination that is not on the list */
+  BUKTI_UNKNOWN_ALGORITHM = 1 << 8,
   BUKTI_TIMESTAMP_ONLY = 1 << 9,
   BUKTI_KEY_USAGE = 1 << 10, /* the certificate's key usage allows no signatures */
+  BUKTI_ALGORITHMS_DIFFER = 1 << 11, /* the signature is for another digest or another kind of key */
 };
 
 enum bukti_mathematics {

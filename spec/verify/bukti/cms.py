@@ -126,19 +126,24 @@ class Signer:
         self.listed("digest", self.ess_digest)
         must(self.certificate, "the certificate that signing-certificate-v2 names does not come "
              "along", Invalid)
-        self.check_key(self.certificate.key)
+        key = self.check_key(self.certificate.key)
         usage = self.certificate.extensions.get(EXTENDED_USAGE)
         must(not usage or any(purpose.oid() != TIME_STAMPING for purpose in usage.kids or ()),
              "the certificate is for time-stamping only", Invalid)
         usage = self.certificate.extensions.get(KEY_USAGE)  # digitalSignature, nonRepudiation
         must(not usage or usage.value[1:2] >= b"\x40",
              "the certificate's key usage allows no signatures", Invalid)
-        self.listed("digest", self.info.oid("2 0"))
-        if self.listed("signature algorithm", self.info.oid("4 0")) == "RSA-PSS":
+        digest = self.listed("digest", self.info.oid("2 0"))
+        scheme = self.listed("signature algorithm", self.info.oid("4 0")) or ""
+        must(not key or not scheme or scheme.startswith("ECDSA") == (key == "EC"),
+             "the signature is for another kind of key", Invalid)
+        named = scheme.partition(" with ")[2]
+        if scheme == "RSA-PSS":
             given = {kid.tag: kid.get("0") for kid in self.info.get("4 1").kids or ()}
             must(0xA0 in given and 0xA1 in given, "PSS with SHA-1", Invalid)
-            self.listed("digest", given[0xA0].oid("0"))
+            named = self.listed("digest", given[0xA0].oid("0"))
             self.listed("digest", given[0xA1].oid("1 0"))
+        must(not named or named == (digest or named), "the signature names another digest", Invalid)
         must(not self.unknown, "".join(self.unknown[:1]), NotEvaluated)
 
     def check_key(self, key):
@@ -149,6 +154,7 @@ class Signer:
             modulus = Node(key.get("1:03").value[1:]).get("0:02").value
             bits = int.from_bytes(modulus, "big").bit_length()
             must(bits >= 2048, "RSA of %d bits" % bits, Invalid)
+        return kind
 
 class Trust:
     """roots: PEM files; pins: SHA-256 of certificates, hex; at: seconds since 1970, or None."""
