@@ -34,6 +34,7 @@ def keep(b, counts, volumes):
     """The bundle as a reader knows it that got no further than so many volumes."""
     del b.records[counts[volumes]:], b.all_seals[volumes:]
     b.base = counts[volumes]
+    b.state.items = {n: item for n, item in b.state.items.items() if item.first < counts[volumes]}
 
 
 def vectors():
