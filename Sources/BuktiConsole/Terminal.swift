@@ -77,6 +77,7 @@ public enum Password {
     if count == -Int64(E2BIG) {
       throw BuktiError(.io, "the password is longer than 4096 bytes", errno: E2BIG)
     }
+    if count == -Int64(EINTR) { throw BuktiError(.interrupted, "read password: interrupted") }
     return Array(buffer.prefix(Int(try check(count, "read password"))))
   }
 }

@@ -14,7 +14,6 @@ extension BuktiError {
       case ENOSPC, EDQUOT, EFBIG: .diskFull
       case ENOENT: .notFound
       case EEXIST: .exists
-      case EINTR: .interrupted
       case ENAMETOOLONG, ELOOP: .nameRefused
       default: .io
       }
