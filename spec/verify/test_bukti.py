@@ -148,6 +148,17 @@ class Command(unittest.TestCase):
         self.assertIn(b"signed by: not established, openssl not found", bare.stdout)
         self.assertIn(b"not evaluated by", bare.stdout)
 
+    def test_the_commands_that_repeat_a_check_do(self):
+        if not shutil.which("openssl"):
+            self.skipTest("openssl is missing")
+        roots = str(VECTORS / "keys" / "examiner.cert.pem")
+        out = self.call("verify", self.path, "--roots", roots).stdout.decode()
+        lines = [line for line in out.splitlines() if line.startswith("    ")]
+        self.assertEqual([line.split()[0] for line in lines], ["tail", "tail", "openssl"])
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(["sh", "-ec", "\n".join(lines)], cwd=folder, capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_an_older_openssl_gives_the_same_report(self):
         """One that knows neither -cades nor -partial_chain, as OpenSSL 1.1.1 or LibreSSL."""
         entry = next(e for e in entries() if e["roots"] and e["id"].startswith("scenarios/")

@@ -1,5 +1,5 @@
 """The command: arguments, words for people, exit codes."""
-import argparse, contextlib, hashlib, json, os, re, sys
+import argparse, contextlib, hashlib, json, os, re, shlex, sys
 
 from .bundle import Bundle
 from .cms import Trust
@@ -65,16 +65,16 @@ def verify(options):
     for path in options.roots:
         open(path, "rb").close()
     trust = Trust(options.roots, pins, options.at)
-    report = Bundle(*options.files).verify(
-        trust=trust, receipts=receipts, max_plain=options.max_plain)
-    say_json(report) if options.json else print_report(report, trust)
+    bundle = Bundle(*options.files)
+    report = bundle.verify(trust=trust, receipts=receipts, max_plain=options.max_plain)
+    say_json(report) if options.json else print_report(report, trust, bundle)
     asked = {"intact", "complete", "signed-by", *options.require} - {"whole"}
     verdicts = {report["claims"][claim] for claim in asked}
     if "whole" in options.require and any(f["effect"] == "exception" for f in report["findings"]):
         return 1
     return 1 if "fails" in verdicts else 2 if "not established" in verdicts else 0
 
-def print_report(report, trust):
+def print_report(report, trust, bundle):
     about = report["bundle"]
     say("Bundle %(id)s: %(records)d records, %(bytes)d bytes in %(volumes)d volumes" % about)
     for name, value in sorted((about["case"] or {}).items()):
@@ -90,18 +90,31 @@ def print_report(report, trust):
         place = ["%s %s" % (name, finding[name]) for name in PLACE if finding[name] is not None]
         say("%(code)s (%(claim)s: %(effect)s) {}\n  %(message)s. %(do)s".replace(
             "{}", ", ".join(place)) % finding)
-    for seal in report["seals"]:
+    for seal, read in zip(report["seals"], bundle.reader.seals):
         say("Seal %(record)d: %(status)s, root %(root)s" % seal)
         for signature in seal["signatures"]:
             say("  %(mathematics)s by %(subject)s (%(certificate)s), trust: %(trust)s, "
                 "counts: %(counts)s; %(reason)s" % {
                     **signature, "subject": shown(signature["subject"] or "?")})
+        repeat(read.places if seal["signatures"] else (), bundle.paths, trust)
     for receipt in report["receipts"]:
         say("Receipt %(origin)s, %(size)d records: %(outcome)s" % receipt)
     say("Receipts held against it: %d." % len(report["receipts"]))
     say("What no reading of this file can show:")
     for line in report["not-shown"]:
         say("  - " + line)
+
+def repeat(places, paths, trust):
+    """The commands that repeat the check of a seal with nothing but openssl."""
+    names = ["checkpoint.txt"] + ["seal%d.p7s" % n for n in range(len(places))]
+    for name, (volume, at, size) in zip(names, places):
+        say("    tail -c +%d %s | head -c %d > %s" % (
+            at + 1, shlex.quote(shown(paths[volume])), size, name))
+    for name in names[1:len(places)]:
+        say("    openssl cms -verify %s-binary -purpose any -inform DER -in %s -content "
+            "checkpoint.txt -CAfile %s -out /dev/null" % (
+                "-cades " if "-cades" in trust.options else "", name,
+                shlex.quote(shown(trust.roots[0])) if trust.roots else "roots.pem"))
 
 def json_name(raw):
     text = raw.decode("utf-8", "replace")

@@ -49,11 +49,23 @@ class Session:
 
 class Seal:
     adopted = mismatched = judged = met = False
-    attests, digests, signatures, content = 0, (), (), None
+    attests, digests, signatures, content, places = 0, (), (), None, ()
 
     def __init__(self, frame, root, session):
         self.number, self.hash, self.root, self.session = frame.number, frame.hash, root, session
         self.unusable = frame.body is None
+
+def places(frame, body):
+    """Where the checkpoint and each signature lie in their volume, and their lengths."""
+    at, found = frame.at + 162, []  # behind the salt, the head of the map and key 1
+    for data in (body[1], *body[2]):
+        at += head_size(len(data))
+        found.append((frame.volume, at, len(data)))
+        at += len(data) + (0 if found[1:] else 1 + head_size(len(body[2])))
+    return found
+
+def head_size(count):
+    return 1 + sum(2 ** n for n, least in ((0, 24), (0, 256), (1, 65536)) if count >= least)
 
 def within(number, ranges):
     return any(number in numbers for numbers in ranges)
@@ -207,7 +219,7 @@ class Rules:
         if body is None or root is None:
             return
         seal.digests = [hashlib.sha256(data).digest() for data in body[2]]
-        seal.content = hashlib.sha256(body[1]).digest()
+        seal.content, seal.places = hashlib.sha256(body[1]).digest(), places(frame, body)
         wanted, found = checkpoint(self.bundle, state.branch, seal.number, root), body[1]
         if state.lost:  # [B-DMG-8]: size and root only
             wanted, found = (text[text.find(b"\n"):] for text in (wanted, found))
