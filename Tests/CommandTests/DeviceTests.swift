@@ -151,6 +151,30 @@ struct DeviceTests {
       "\(outcome)")
   }
 
+  /// What was lost before an interruption is missing at the end, too.
+  @Test func lossesOutliveAnInterruption() throws {
+    guard try FailingSource.build(in: scene) else { return }
+    let outcome = try run(
+      FailingSource.prelude + """
+        attach img; export FAIL_PATH=$device FAIL_RANGES=1024-1025,1500000-1500001
+        HOOK_AT=518 HOOK='kill -TERM $PPID' failing_seal case.bukti $device --name img --write-map case.map
+        [ $? = 130 ] && [ ! -e case.map ] || exit 89
+        LD_PRELOAD="$PWD/failing.so" append --resume case.bukti $device --write-map case.map; result=$?
+        honest case.bukti img case.map || exit 90
+        exit $result
+        """)
+    #expect(outcome.exit == 3, "\(outcome)")
+    #expect(outcome.err.hasPrefix("case.map is not written: its item is not whole yet.\n"))
+    #expect(
+      outcome.err.contains(
+        """
+            missing: 1024 bytes in 2 ranges
+              1024 to 1535, 512 bytes: errno 5, tried 3 times
+              1499648 to 1500159, 512 bytes: errno 5, tried 3 times
+
+        """), "\(outcome)")
+  }
+
   @Test func aDeviceWrittenToWhileItIsReadIsNotComplete() throws {
     guard try FailingSource.build(in: scene) else { return }
     let outcome = try run(

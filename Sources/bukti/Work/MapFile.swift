@@ -73,7 +73,10 @@ final class MapFile {
   /// Writes the map that was asked for, once the bundle is sealed: it must not keep it from that.
   /// - Throws: `exists`, `not-found`, `disk-full`, `io`.
   func write() throws(BuktiError) {
-    guard let target, let made else { return }
+    guard let target else { return }
+    guard let made else {
+      return Console.note("\(target.text) is not written: its item is not whole yet.")
+    }
     let comments = ["Created by bukti \(Version.number) from \(source)"]
     try SmallFile.create(at: target, made.encoded(comments: comments))
   }
