@@ -48,6 +48,17 @@ test-both: build
 long-differential: build
 	$(DIFFERENTIAL) --count 100000 --seed 2 --keep .build/differences
 
+# What the libraries ask of the system: nothing that a program which links them would not expect.
+test-library: build
+	@Tests/tools/library-audit .build/release
+
+# Eight readers under the thread sanitizer; a build of its own. The control has a race and must be caught.
+THREADS = .build-threads/debug/bukti-threads
+test-threads: deps
+	$(SWIFT) build --sanitize=thread --scratch-path .build-threads --product bukti-threads
+	@$(THREADS) race > .build-threads/race.log 2>&1; [ $$? -eq 66 ] || { echo "The race was not found."; exit 1; }
+	$(THREADS)
+
 # The demo is what a newcomer runs first: it has to work.
 test-demo: build
 	@Tests/tools/demo .build/release/bukti > .build/demo.log 2>&1 || { tail -n 40 .build/demo.log; exit 1; }

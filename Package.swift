@@ -16,9 +16,14 @@ let package = Package(
   name: "bukti",
   products: [
     .executable(name: "bukti", targets: ["bukti"]),
-    .library(name: "BuktiWriter", targets: ["BuktiWriter"]),
-    .library(name: "BuktiVerifier", targets: ["BuktiVerifier"]),
-    .library(name: "BuktiExtractor", targets: ["BuktiExtractor"]),
+    // Each with the targets whose types its interface speaks of.
+    .library(
+      name: "BuktiWriter", targets: ["BuktiWriter", "BuktiFormat", "BuktiTrust", "BuktiStore"]),
+    .library(
+      name: "BuktiVerifier", targets: ["BuktiVerifier", "BuktiFormat", "BuktiTrust", "BuktiStore"]),
+    .library(
+      name: "BuktiExtractor",
+      targets: ["BuktiExtractor", "BuktiVerifier", "BuktiFormat", "BuktiTrust", "BuktiStore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -89,6 +94,16 @@ let package = Package(
     .testTarget(
       name: "CampaignTests", dependencies: ["BuktiCampaigns", "BuktiStore", "BuktiTrust"],
       swiftSettings: settings),
+
+    // Readers on eight threads, for the thread sanitizer.
+    .target(name: "CThreadTool", path: "Tests/CThreadTool", cSettings: cSettings),
+    .executableTarget(
+      name: "bukti-threads",
+      dependencies: [
+        "BuktiFormat", "BuktiEngines", "BuktiStore", "BuktiVerifier", "BuktiFixtures",
+        "CThreadTool",
+      ],
+      path: "Tests/ThreadTool", swiftSettings: settings),
 
     // Tests: one target per library target, every vector, and the command as its users see it.
     .testTarget(

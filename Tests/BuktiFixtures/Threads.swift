@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 
 /// A few threads of the system, which run beside each other for certain.
-struct Threads {
+public struct Threads {
   private final class Job: Sendable {
     let body: @Sendable (Int) -> Bool
     let number: Int
@@ -17,7 +17,8 @@ struct Threads {
   private let jobs: [Job]
   private var handles: [pthread_t] = []
 
-  init(_ count: Int, _ body: @escaping @Sendable (Int) -> Bool) {
+  /// Starts them; each gets its number.
+  public init(_ count: Int, _ body: @escaping @Sendable (Int) -> Bool) {
     jobs = (0..<count).map { Job($0, body) }
     for job in jobs {
       var handle = pthread_t()
@@ -37,7 +38,7 @@ struct Threads {
   }
 
   /// What each of them said.
-  func wait() -> [Bool] {
+  public func wait() -> [Bool] {
     for handle in handles { _ = pthread_join(handle, nil) }
     return jobs.map { $0.outcome.withLock { $0 } }
   }
