@@ -3,7 +3,7 @@
 SWIFT ?= swift
 PYTHON ?= python3
 VENV = .build/venv
-SOURCES = Sources Tests Package.swift
+SOURCES = Sources Tests Examples Package.swift
 
 .PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
@@ -58,6 +58,11 @@ test-threads: deps
 	$(SWIFT) build --sanitize=thread --scratch-path .build-threads --product bukti-threads
 	@$(THREADS) race > .build-threads/race.log 2>&1; [ $$? -eq 66 ] || { echo "The race was not found."; exit 1; }
 	$(THREADS)
+
+# Programs that link the libraries from outside, and import only what their products name.
+test-examples: build
+	$(SWIFT) build --package-path Examples --scratch-path .build-examples --explicit-target-dependency-import-check error
+	@Tests/tools/examples .build/release/bukti .build-examples/debug
 
 # The demo is what a newcomer runs first: it has to work.
 test-demo: build

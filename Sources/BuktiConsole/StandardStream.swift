@@ -21,6 +21,12 @@ public struct StandardStream: Sendable {
 
   /// Writes all bytes.
   /// - Throws: `disk-full`, `io`.
+  public func write(_ bytes: RawSpan) throws(BuktiError) {
+    unsafe try bytes.withUnsafeBytes { (buffer) throws(BuktiError) in unsafe try write(buffer) }
+  }
+
+  /// Writes all bytes.
+  /// - Throws: `disk-full`, `io`.
   public func write(_ bytes: [UInt8]) throws(BuktiError) {
     unsafe try bytes.span.raw.withUnsafeBytes { (buffer) throws(BuktiError) in
       unsafe try write(buffer)

@@ -41,24 +41,28 @@ public struct Extractor: Sendable {
     let lost = try lost(plan, pass.settled)
     try pass.end(without: Set(lost.map(\.id)))
     try confirm(placement, plan, report)
-    if let reader = plan.reader { for entry in lost { try reader.extract(entry, into: placement) } }
-    return try finish(placement, plan.reader, report)
+    if let reader = plan.reader {
+      let pace = ItemPace(of: lost, progress, isCancelled)
+      for entry in lost { try reader.extract(entry, into: placement, pace) }
+    }
+    return try finish(placement, plan.reader, report, isCancelled)
   }
 
   /// Writes chosen items, each read and proven alone from the last seal.
   ///
+  /// - Parameters:
+  ///   - progress: told after each piece of at most 16 MiB; the total is that of the items' sizes.
+  ///   - isCancelled: asked before each piece; true ends it.
   /// - Throws: as `extractAll(_:to:progress:isCancelled:)`.
   public func extract(
     _ entries: [ItemEntry], from reader: BundleReader, to target: [UInt8],
-    isCancelled: (() -> Bool)? = nil
+    progress: ((VerificationProgress) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BuktiError) -> ExtractionResult {
     let placement = try Placement(target, options)
     try placement.require(ExtractionPlan.sum(entries.map(\.size)))
-    for entry in entries {
-      if isCancelled?() == true { throw BuktiError(.interrupted) }
-      try reader.extract(entry, into: placement)
-    }
-    return try finish(placement, reader, nil)
+    let pace = ItemPace(of: entries, progress, isCancelled)
+    for entry in entries { try reader.extract(entry, into: placement, pace) }
+    return try finish(placement, reader, nil, isCancelled)
   }
 
   /// Compares what was written as sealed with what the verifier says at the end.
@@ -92,12 +96,14 @@ public struct Extractor: Sendable {
   }
 
   private func finish(
-    _ placement: Placement, _ reader: BundleReader?, _ report: Report?
+    _ placement: Placement, _ reader: BundleReader?, _ report: Report?,
+    _ isCancelled: (() -> Bool)?
   ) throws(BuktiError) -> ExtractionResult {
+    let pace = ItemPace(of: [], nil, isCancelled)
     try placement.finish { (target, file) throws(BuktiError) in
       guard let reader, let entry = try? reader.find(.id(target)) else { return nil }
       guard let item = try? reader.open(entry) else { return nil }
-      let outcome = try item.write(to: file)
+      let outcome = try item.write(to: file, pace)
       return outcome == .holds ? item.size : nil
     }
     let list = try placement.writeList(reader?.checkpoint)
@@ -108,8 +114,9 @@ public struct Extractor: Sendable {
 extension BundleReader {
   /// Reads one item from its proven records, and places it.
   fileprivate func extract(
-    _ entry: ItemEntry, into placement: Placement
+    _ entry: ItemEntry, into placement: Placement, _ pace: ItemPace
   ) throws(BuktiError) {
+    try pace.pause(0)
     var closed = Placement.Closed(
       id: entry.id, record: entry.record, item: nil, openName: entry.name, verdict: .none,
       session: entry.session, isSealed: true)
@@ -120,10 +127,10 @@ extension BundleReader {
       if item.digests != nil {
         let begun = try placement.begin(entry.id)
         file = begun
-        closed.verdict = try open(entry).write(to: begun)
+        closed.verdict = try open(entry).write(to: begun, pace)
       }
     } catch {
-      if [.io, .diskFull].contains(error.code) { throw error }
+      if error.endsExtraction { throw error }
       closed.verdict = .notChecked(error.code == .withheld ? .withheld : .damaged)
     }
     try placement.settle(closed, file)
@@ -132,7 +139,9 @@ extension BundleReader {
 
 extension ItemReader {
   /// Writes all bytes that can be proven, and says whether they have the digest of the item record.
-  fileprivate func write(to file: ItemFile) throws(BuktiError) -> DigestVerdict {
+  fileprivate func write(
+    to file: ItemFile, _ pace: ItemPace
+  ) throws(BuktiError) -> DigestVerdict {
     let digest = LibcryptoSHA256().start()
     let zeros = [UInt8](repeating: 0, count: 1 << 16)
     var unchecked: UncheckedReason?
@@ -153,9 +162,10 @@ extension ItemReader {
           if item?.supplements == nil { digest.update(zeros: end - place, zeros) }
           try file.skipGap(end - place, at: place)
         }
+        try pace.pause(end - place)
         place = end
       } catch {
-        if [.io, .diskFull].contains(error.code) { throw error }
+        if error.endsExtraction { throw error }
         let next = endOfRecord(at: place)
         if unchecked != .damaged { unchecked = error.code == .withheld ? .withheld : .damaged }
         try file.skipMissing(next - place, at: place)

@@ -34,6 +34,22 @@ public protocol Storage: AnyObject, Sendable {
   func reserve(_ count: UInt64) throws(BuktiError)
 }
 
+/// A storage that is only read, as over a network: `read(into:at:)` and `size()` are all it takes.
+///
+/// Whatever would change it throws `io`.
+public protocol ReadOnlyStorage: Storage {}
+
+extension ReadOnlyStorage {
+  public func append(_ pieces: [UnsafeRawBufferPointer]) throws(BuktiError) { throw .readOnly }
+  public func sync() throws(BuktiError) { throw .readOnly }
+  public func truncate(to size: UInt64) throws(BuktiError) { throw .readOnly }
+  public func reserve(_ count: UInt64) throws(BuktiError) { throw .readOnly }
+}
+
+extension BuktiError {
+  fileprivate static let readOnly = BuktiError(.io, "This storage is only read.")
+}
+
 extension Storage {
   /// Appends the bytes of an array.
   public func append(_ bytes: [UInt8]) throws(BuktiError) {

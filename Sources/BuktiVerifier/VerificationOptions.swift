@@ -19,10 +19,15 @@ public struct VerificationOptions: Sendable {
   public init(time: Int64) { self.time = time }
 }
 
-/// How far a pass has come.
+/// How far long work has come: by default in bytes of the volumes, where items are read alone in theirs.
 public struct VerificationProgress: Sendable, Equatable {
   /// Bytes of all volumes read so far.
   public let bytes: UInt64
   /// Bytes of all volumes, where they are known beforehand.
   public let total: UInt64?
+
+  public init(bytes: UInt64, total: UInt64?) {
+    self.bytes = bytes
+    self.total = total
+  }
 }

@@ -6,7 +6,7 @@ extension BundleWriter {
   ///
   /// - Parameter volumes: all volumes, in order.
   /// - Throws: the codes that begin with `preamble-`; `volume-mismatch`; `untrusted-seal`; `damaged`;
-  ///   `io`.
+  ///   `interrupted`, `io`.
   public static func examine(
     _ volumes: [any Storage], _ acceptance: Acceptance
   ) throws(BuktiError) -> BundleEnd {

@@ -10,6 +10,8 @@ public struct SealReceipt: Sendable, Hashable {
   /// Number of the seal's record, which is how many records it covers.
   public let record: UInt64
   public let root: Hash
+  /// Whether all that the options ask for was read again; false where that was given up.
+  public let isReadBack: Bool
 }
 
 extension BundleWriter {
@@ -78,11 +80,13 @@ final class Sealer {
     try check(signatures, over: bytes)
     let record = try log.append(Seal(checkpoint: bytes, signatures: signatures))
     isPolicyMet = true
-    try readBack(from: options.readBack == .all ? min(start, unreadFrom) : tailStart)
-    unreadFrom = log.appender.offset
+    let isReadBack = try readBack(
+      from: options.readBack == .all ? min(start, unreadFrom) : tailStart)
+    if isReadBack { unreadFrom = log.appender.offset }
     sealedTo = log.appender.offset
     unsealedSince = nil
-    return SealReceipt(checkpoint: bytes, record: record.core.number, root: checkpoint.root)
+    return SealReceipt(
+      checkpoint: bytes, record: record.core.number, root: checkpoint.root, isReadBack: isReadBack)
   }
 
   /// Holds signatures against the policy before they are written: a seal cannot be taken back.
@@ -172,9 +176,10 @@ extension Sealer {
 extension Sealer {
   /// Compares what the storage holds with what was written, from a logical offset to the end.
   ///
+  /// - Returns: false where `options.stopsReadingBack` ended it.
   /// - Throws: `damaged` with the place; the bundle must be opened again and its end examined.
-  private func readBack(from start: UInt64) throws(BuktiError) {
-    if options.readBack == .none { return }
+  private func readBack(from start: UInt64) throws(BuktiError) -> Bool {
+    if options.readBack == .none { return true }
     let end = log.appender.offset - withheldBytes
     let reader = try log.appender.volumes.reader()
     guard reader.volumes.end == end else { throw Self.differs(at: end) }
@@ -185,13 +190,16 @@ extension Sealer {
     }
     var last: StoredRecord?
     while place < end {
+      if options.stopsReadingBack() { return false }
       guard let frame = try reader.candidate(at: place), try reader.hasPayload(of: frame),
         last == nil || frame.core.previous == last?.hash
       else { throw Self.differs(at: place) }
       last = frame
       place = frame.end
+      options.readBackProgress?(place - (start - withheldBytes), end - (start - withheldBytes))
     }
     guard last?.hash == log.appender.previous else { throw Self.differs(at: place) }
+    return true
   }
 
   private static func differs(at place: UInt64) -> BuktiError {

@@ -40,6 +40,11 @@ public struct WriterOptions: Sendable {
   public var progress: (@Sendable (UInt64) -> Void)?
   /// Told from time to time how many stored bytes of a suspended item were read again.
   public var rereading: (@Sendable (UInt64) -> Void)?
+  /// Asked for each record that is read back after a seal; once it says yes, the seal stands and its receipt
+  /// says that not all was read again.
+  public var stopsReadingBack: @Sendable () -> Bool = { false }
+  /// Told while a seal is read back: bytes so far, and of how many.
+  public var readBackProgress: (@Sendable (_ bytes: UInt64, _ total: UInt64) -> Void)?
 
   public init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
 }

@@ -16,6 +16,9 @@ public struct Acceptance: Sendable {
   public var time: Int64
   /// Goes back to the last seal that is accepted; everything after it must be refused.
   public var goesBack = false
+  /// Asked for each record after the seal that is gone on from, which may be many; true ends the look
+  /// with `interrupted`.
+  public var isCancelled: @Sendable () -> Bool = { false }
 
   public init(time: Int64) { self.time = time }
 

@@ -88,7 +88,7 @@ struct OpenedEnd {
       lastSeal = nil
       walk = PartWalk(reader)
     }
-    try walk.run()
+    try walk.run(acceptance.isCancelled)
     lastVolume = volumes.index(ofFrameAt: walk.end)
     if walk.end < volumes.end {
       let torn = TornEnd(

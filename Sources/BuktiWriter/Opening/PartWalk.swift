@@ -79,8 +79,13 @@ final class PartWalk {
   var stored: StoredPart { StoredPart(index: proven, reader: reader, unsealed: start..<end) }
 
   /// Reads to the end, or to where nothing goes on the chain.
-  func run() throws(BuktiError) {
-    while end < reader.volumes.end, let (frame, defect) = try next() { try take(frame, defect) }
+  ///
+  /// - Throws: `interrupted` once `isCancelled` says so; `io`, `dead`.
+  func run(_ isCancelled: () -> Bool) throws(BuktiError) {
+    while end < reader.volumes.end, let (frame, defect) = try next() {
+      if isCancelled() { throw BuktiError(.interrupted) }
+      try take(frame, defect)
+    }
     // The end is a boundary too: nothing at all is refused there.
     noteBoundary()
   }

@@ -56,7 +56,10 @@ struct CatCommand: ParsableCommand {
     let source = try reader.open(entry)
     let start = min(range?.offset ?? 0, source.size)
     let end = start + min(range?.length ?? source.size, source.size - start)
-    let gaps = try copy(source, start..<end)
+    Interrupt.watch()
+    let gaps = try source.read(start..<end, isCancelled: { Interrupt.isRequested }) {
+      (piece) throws(BuktiError) in try StandardStream.output.write(piece)
+    }
     for gap in gaps {
       Console.note(
         "Not read from the source, zeros here: bytes \(gap.lowerBound) to \(gap.upperBound - 1).")
@@ -66,24 +69,5 @@ struct CatCommand: ParsableCommand {
       throw ExitCode(3)
     }
     if !gaps.isEmpty { throw ExitCode(3) }
-  }
-
-  private func copy(
-    _ source: ItemReader, _ range: Range<UInt64>
-  ) throws(BuktiError) -> [Range<UInt64>] {
-    var gaps: [Range<UInt64>] = []
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { unsafe buffer.deallocate() }
-    var place = range.lowerBound
-    while place < range.upperBound {
-      let count = Int(min(UInt64(buffer.count), range.upperBound - place))
-      let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-      let read = unsafe try source.read(into: part, at: place)
-      guard read.count > 0 else { break }
-      unsafe try StandardStream.output.write(UnsafeRawBufferPointer(rebasing: part[..<read.count]))
-      gaps += read.gaps
-      place += UInt64(read.count)
-    }
-    return gaps
   }
 }

@@ -101,8 +101,11 @@ struct ExtractCommand: ParsableCommand {
     OpenBundle.noteSigners(reader)
     var entries: [ItemEntry] = []
     for item in items { entries.append(try OpenBundle.find(item, in: reader, bundle)) }
+    let progress = Progress("extracted", total: nil, quiet: quiet)
+    defer { progress.clear() }
     return try extractor.extract(
-      entries, from: reader, to: to.bytes, isCancelled: { Interrupt.isRequested })
+      entries, from: reader, to: to.bytes, progress: { progress.update($0.bytes) },
+      isCancelled: { Interrupt.isRequested })
   }
 
   /// A failing claim shows in the exit code; who signed is asked for only where somebody is trusted.

@@ -89,6 +89,12 @@ struct Acquisition {
     writer.volumeSize = volumes.volumeSize?.bytes
     writer.isInterrupted = { Interrupt.isRequested }
     writer.progress = { progress.update($0) }
+    writer.stopsReadingBack = { Interrupt.isRequested }
+    let again = Progress("read again", total: nil, quiet: options.quiet)
+    writer.readBackProgress = { bytes, total in
+      again.update(bytes)
+      if bytes == total { again.clear() }
+    }
     return writer
   }
 
