@@ -40,7 +40,7 @@ import Testing
     var read: [UInt8] = []
     var told: [UInt64] = []
     let gaps = try item.read(500..<99_999, pieceSize: 4096, progress: { told.append($0) }) {
-      (piece) throws(BuktiError) in read += (0..<piece.byteCount).map { piece[$0] }
+      (piece) throws(BuktiError) in unsafe piece.withUnsafeBytes { unsafe read += $0 }
     }
     #expect(read == Array(content[500...]) && gaps.isEmpty)
     #expect(told == [4096, 8192, 12_288, 16_384, 19_500])
@@ -68,7 +68,8 @@ import Testing
     #expect(told.allSatisfy { $0.total == 40_000 })
     // An item that was not read to its end has no name yet.
     #expect((folder.contents("session-0001/a") == nil) == (calls < 21))
-    #expect(folder.contents("session-0001/b") == nil)
+    let isWritten = folder.contents("session-0001/b") != nil
+    #expect(!isWritten)
   }
 
   @Test func aWholeExtractionEnds() throws {
@@ -76,9 +77,10 @@ import Testing
     let extractor = Extractor(VerificationOptions(time: 0))
     let ended = code {
       _ = try extractor.extractAll(
-        [MemoryStorage(bundle)], to: folder.target, isCancelled: after(3))
+        [MemoryStorage(bundle)], to: folder.target, isCancelled: after(1))
     }
     #expect(ended == .interrupted)
-    #expect(folder.contents("session-0001/b") == nil)
+    let isWritten = folder.contents("session-0001/b") != nil
+    #expect(!isWritten)
   }
 }
