@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV = .build/venv
 SOURCES = Sources Tests Examples Package.swift
 
+.PHONY: test-library test-examples test-threads static deb test-deb
 .PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -18,7 +19,7 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-python test-both test-crash test-faults test-demo test-months test-kills test-casework
+test: deps lint test-swift build test-library test-examples test-threads test-python test-both test-crash test-faults test-demo test-months test-kills test-casework
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)

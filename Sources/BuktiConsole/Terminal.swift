@@ -14,6 +14,22 @@ public enum Terminal {
     let columns = bukti_terminal_columns(descriptor)
     return columns > 0 ? Int(columns) : nil
   }
+
+  /// Columns to write in: those of the terminal behind the descriptor, else those that `COLUMNS` says, else 80.
+  public static func width(of descriptor: Int32) -> Int {
+    let said = variable("COLUMNS").flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+    return columns(of: descriptor) ?? said ?? 80
+  }
+
+  /// Whether colour may go to the descriptor: to a terminal that knows it, unless `NO_COLOR` is set (no-color.org).
+  public static func takesColour(_ descriptor: Int32) -> Bool {
+    isTerminal(descriptor) && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
+  }
+
+  private static func variable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
 }
 
 /// Passwords and PINs, from where an operator may put them. Wipe them after use.

@@ -41,7 +41,7 @@ private final class Remote: ReadOnlyStorage {
     try builder.seal()
     let remote = Remote(builder.bytes)
     let reader = try BundleReader([remote], at: 0)
-    let disk = try reader.open(reader.find(.name(Array("disk".utf8))))
+    let disk = try reader.open(reader.find(.id(1)))
     let isRight = try disk.bytes(4096, at: 3_210_987) == Array(content[3_210_987..<3_215_083])
     #expect(isRight)
     let (calls, bytes) = (remote.calls, remote.bytesRead)

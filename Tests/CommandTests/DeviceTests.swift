@@ -26,7 +26,9 @@ struct DeviceTests {
       """)
     #expect(outcome.exit == 0, "\(outcome)")
     #expect(outcome.out.contains(/#1  disk  2.0 MiB  seal [0-9]+  loop[0-9]+\n/))
-    #expect(outcome.out.contains("item-open, item #1\n  expected-size: 2097152\n"))
+    #expect(
+      outcome.out.contains(
+        /item-open, item #1\n  kind: disk\n  name: loop[0-9]+\n  expected-size: 2097152\n/))
     #expect(
       outcome.out.contains(
         /text: Device \/dev\/loop[0-9]+: 2097152 bytes, sectors of 512 bytes \(physical [0-9]+\), read-only, backed/

@@ -97,7 +97,8 @@ import Testing
     #expect(heads == ["Record 0: genesis", "Record 1: session", "Record 11: seal"])
     let one = try scene.run("bukti show case.bukti 6")
     #expect(
-      one.out.hasPrefix("Record 6: item, item #3\n  digests:\n    sha256: <hash>\n  kind: file\n"))
+      one.out.hasPrefix(
+        "Record 6: item, item #3\n  kind: file\n  name: folder/a\n  size: 2\n  state: complete\n"))
     let json = try scene.run(
       """
       bukti show case.bukti 6 --json | python3 -c 'import json, sys; r = json.load(sys.stdin)

@@ -62,6 +62,7 @@ final class Scene: Sendable {
   static let top = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
   private static let prelude = """
+    export COLUMNS=1000  # lines that tests compare stay whole; ColumnsTests does without
     session="--identity examiner.pem --password-file password"
     seal() { bukti seal "$@" $session --case-number EX-1 --why 'order 1/2026'; }
     append() { bukti append "$@" $session --why 'second visit'; }

@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test func theReport() throws {
-    let outcome = try scene.run("bukti verify case.bukti --pin \(Scene.pin)")
+    let outcome = try scene.run("COLUMNS=80 bukti verify case.bukti --pin \(Scene.pin)")
     #expect(outcome.err == "")
     #expect(
       outcome.out.hasPrefix(
@@ -108,8 +108,8 @@ import Testing
     let outcome = try scene.run("bukti verify missing case.bukti file --json-lines \(trust)")
     #expect(outcome.exit == 66)
     let lines = outcome.out.split(separator: "\n")
-    #expect(lines.first == #"{"refused":"not-found"}"#)
-    #expect(lines.last == #"{"refused":"preamble-magic"}"#)
+    #expect(lines.first == #"{"refused": "not-found"}"#)
+    #expect(lines.last == #"{"refused": "preamble-magic"}"#)
     #expect(lines.count == 3)
     #expect(
       outcome.err == """

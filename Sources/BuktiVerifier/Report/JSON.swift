@@ -58,7 +58,7 @@ package enum JSON {
     let inner = indent.map { $0 + "  " }
     out += open
     for (place, value) in elements.enumerated() {
-      if place > 0 { out += "," }
+      if place > 0 { out += indent == nil ? ", " : "," }
       if let inner { out += "\n" + inner }
       element(value, &out, inner)
     }

@@ -10,20 +10,12 @@ struct Page {
 
   mutating func heading(_ words: String) { text += "\n" + words + "\n" }
 
-  /// Words wrapped between an indent and the width.
+  /// Words wrapped between an indent and the width; runs of spaces become one, so that they cannot draw columns.
   mutating func paragraph(_ words: String, indent: Int = 0, bullet: String = "") {
     let margin = String(repeating: " ", count: indent)
-    var line = margin + bullet
-    var isFirst = true
-    for word in words.split(separator: " ") {
-      if !isFirst, line.count + 1 + word.count > width {
-        text += line + "\n"
-        line = margin + String(repeating: " ", count: bullet.count)
-        isFirst = true
-      }
-      line += (isFirst ? "" : " ") + word
-      isFirst = false
-    }
-    text += line + "\n"
+    let lines = Wrapping.lines(
+      words.split(separator: " ").joined(separator: " "), width: width, first: margin + bullet,
+      next: margin + String(repeating: " ", count: bullet.count))
+    text += lines.joined(separator: "\n") + "\n"
   }
 }

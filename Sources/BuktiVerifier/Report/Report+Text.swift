@@ -4,11 +4,15 @@ extension Report {
   /// The report for people: claims first, then each finding, seals, receipts and what is not shown.
   ///
   /// Nothing in it can steer a terminal. The same bundle gives the same text.
-  /// - Parameter width: columns to wrap at; at least 40.
-  public func text(width: Int = 80) -> String {
+  /// - Parameters:
+  ///   - width: columns to wrap at; at least 40.
+  ///   - emphasis: what becomes of the word that says how a claim stands, as in colour.
+  public func text(
+    width: Int = 80, emphasis: (_ word: String, _ outcome: Outcome) -> String = { word, _ in word }
+  ) -> String {
     var page = Page(width: max(width, 40))
     writeBundle(&page)
-    writeClaims(&page)
+    writeClaims(&page, emphasis)
     writeFindings(&page)
     writeSeals(&page)
     writeReceipts(&page)
@@ -31,12 +35,12 @@ extension Report {
     page.paragraph("Root of all records: \(bundle.root?.hex ?? "not known")")
   }
 
-  private func writeClaims(_ page: inout Page) {
+  private func writeClaims(_ page: inout Page, _ emphasis: (String, Outcome) -> String) {
     page.heading("Claims")
     for claim in Claim.allCases {
       let outcome = claims[claim] ?? .notEstablished
       let name = claim.rawValue.padded(to: 12)
-      page.line(name + outcome.rawValue.uppercased())
+      page.line(name + emphasis(outcome.rawValue.uppercased(), outcome))
       for reason in reasons(claim, outcome) { page.paragraph(reason, indent: 12) }
     }
   }

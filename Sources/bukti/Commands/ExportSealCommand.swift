@@ -7,6 +7,7 @@ struct ExportSealCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export-seal",
     abstract: "Writes a seal's checkpoint and signatures as files that openssl reads.",
+    usage: "bukti export-seal <bundle> --to <folder> [<options>]",
     discussion: """
       DIR gets seal-N.txt, the checkpoint, and seal-N.p7s, its signature (seal-N-2.p7s and so on for \
       further ones). Whoever holds the bundle's records can make the checkpoint anew from them.

@@ -9,6 +9,12 @@ struct IdentityCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "identity",
     abstract: "Makes and shows the key and certificate that you seal with.",
+    discussion: """
+      Whoever verifies trusts your certificate by its fingerprint, or by the national PKI that issued it.
+
+        bukti identity create examiner.pem --name "Example Examiner"
+        bukti identity show examiner.pem --fingerprint
+      """,
     subcommands: [Create.self, Show.self])
 }
 
@@ -90,7 +96,7 @@ extension IdentityCommand {
 
     mutating func run() throws {
       let certificate = try IdentityFile(path: file).certificate()
-      guard !fingerprint else { return try Console.print(certificate.fingerprint.hex) }
+      guard !fingerprint else { return try Console.write(certificate.fingerprint.hex + "\n") }
       try Console.print(
         """
         Subject:     \(printable(certificate.subject))

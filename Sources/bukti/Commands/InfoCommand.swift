@@ -27,10 +27,10 @@ struct InfoCommand: ParsableCommand {
     let facts = try facts()
     if json {
       let fields = Dictionary(facts, uniquingKeysWith: { first, _ in first })
-      return try Console.print(JSON.object(fields).line)
+      return try Console.write(JSON.object(fields).text)
     }
     for (name, value) in facts {
-      try Console.print("\(name): \(RecordFields.text(value, indent: 0))")
+      try Console.print("\(name): \(RecordText.inline(value))")
     }
     try Console.print(
       facts.count == 3

@@ -23,13 +23,16 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "A record number.")
   var record: UInt64?
 
+  @Flag(help: "Long bytes, such as signatures, in full.")
+  var full = false
+
   @Flag(help: "In JSON, one record a line.")
   var json = false
 
   @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
-    let visitor = RecordPrinter(only: record, json: json)
+    let visitor = RecordPrinter(only: record, json: json, full: full)
     var options = VerificationOptions(time: 0)
     options.listsItems = false
     options.maxPlain = 0  // data are not decoded: their records say enough
@@ -63,10 +66,12 @@ private final class RecordPrinter: BundleVisitor {
 
   private let only: UInt64?
   private let json: Bool
+  private let full: Bool
   private(set) var isDone = false
 
-  init(only: UInt64?, json: Bool) {
+  init(only: UInt64?, json: Bool, full: Bool) {
     self.only = only
+    self.full = full
     self.json = json
   }
 
@@ -80,17 +85,16 @@ private final class RecordPrinter: BundleVisitor {
     } else if !Self.story.contains(type) {
       return
     }
-    let fields = RecordFields.value(of: content)
     if json {
       let line = JSON.object([
         "record": .integer(number), "type": .string(type.description), "item": .integer(item),
-        "content": fields,
+        "content": RecordFields.value(of: content),
       ])
-      try Console.print(line.line)
+      try Console.write(line.line + "\n")
     } else {
       let concerned = item == 0 ? "" : ", item #\(item)"
       try Console.print("Record \(number): \(type)\(concerned)")
-      try Console.print(RecordFields.text(fields, indent: 2))
+      try Console.print(RecordText(isFull: full).lines(of: content, indent: 2))
     }
   }
 }

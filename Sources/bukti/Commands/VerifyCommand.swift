@@ -22,7 +22,7 @@ struct VerifyCommand: ParsableCommand {
       --require adds to what is asked for. Of several bundles, the worst.
       """)
 
-  @Argument(help: "Bundles, or - for standard input; the volumes beside one are found.")
+  @Argument(help: "Bundles, or - for standard input.")
   var bundles: [RawPath]
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
@@ -109,13 +109,14 @@ struct VerifyCommand: ParsableCommand {
     do throws(BuktiError) { report = try read(bundle, options) } catch {
       guard bundles.count > 1 || jsonLines, error.code != .interrupted else { throw error }
       Console.error("\(bundle.text): \(error.explained)")
-      if jsonLines { try Console.print(#"{"refused":"\#(error.code.rawValue)"}"#) }
+      if jsonLines { try Console.write(#"{"refused": "\#(error.code.rawValue)"}"# + "\n") }
       return error.code.exitCode
     }
     if jsonLines {
-      try Console.print(report.jsonLine())
+      try Console.write(report.jsonLine() + "\n")
     } else {
-      try Console.print(json ? report.json() : report.text(width: Console.width), terminator: "")
+      let text = { report.text(width: Console.width, emphasis: Console.emphasis) }
+      try Console.write(json ? report.json() : text())
     }
     return report.exitCode(asked: asked, requireWhole: require.contains(.whole))
   }

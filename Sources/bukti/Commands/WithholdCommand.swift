@@ -10,6 +10,7 @@ struct WithholdCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "withhold",
     abstract: "Makes a copy without some items; every seal of the original still verifies on it.",
+    usage: "bukti withhold <bundle> <items> ... --to <copy> [<options>]",
     discussion: """
       The decision is recorded and sealed in the bundle first, then the copy is made: it names what it lacks, \
       by whose decision and why. What was never decided cannot be left out unseen. A folder stands for all \
@@ -19,8 +20,9 @@ struct WithholdCommand: ParsableCommand {
       and size stay. Level metadata leaves out the names as well, and notes and events about these items alone. \
       What always shows: that there are records, their lengths, and which belong together.
 
-        bukti withhold case.bukti letters/counsel.eml --to disclosed.bukti --identity examiner.pem \\
-          --reason "legal privilege" --recipient "Example Defence" --authority order --authority-number 7/2026
+        bukti withhold case.bukti letters/counsel.eml --to disclosed.bukti \\
+          --identity examiner.pem --reason "legal privilege" \\
+          --recipient "Example Defence" --authority order --authority-number 7/2026
       """)
 
   enum Level: String, CaseIterable, ExpressibleByArgument {
@@ -127,7 +129,7 @@ struct WithholdCommand: ParsableCommand {
     let residue = Residue(of: selection, level)
     var options = VerificationOptions(time: try SystemClock().now().instant.seconds)
     options.listsItems = false
-    let input = try BundleInput(to, VolumeOptions())
+    let input = try BundleInput(to, self.options.continuation.volumes)
     let progress = Progress("verified", total: try input.size())
     let report = try input.verify(options, visitor: residue, progress: progress)
     guard report.claims[.intact] == .holds, report.claims[.complete] != .fails else {

@@ -17,6 +17,9 @@ struct RawPath: ExpressibleByArgument {
     bytes = candidates.first ?? Array(argument.utf8)
   }
 
+  /// Shells complete it as a file.
+  static var defaultCompletionKind: CompletionKind { .file() }
+
   /// The path with something behind it, as in `case.bukti` and `.txt`.
   func appending(_ suffix: String) -> RawPath { RawPath(bytes: bytes + Array(suffix.utf8)) }
 

@@ -16,7 +16,7 @@ struct AcquisitionOutcome {
 
   /// Prints, and throws the exit code where it is not 0.
   func tell() throws {
-    let items = reports.reduce(0) { $0 + $1.items }
+    let items = reports.reduce(0) { $0 + $1.items - $1.excluded }
     let bytes = reports.reduce(0) { $0 + $1.bytes }
     let excluded = reports.reduce(0) { $0 + $1.excluded }
     let problems = reports.reduce(0) { $0 + $1.problemCount }
@@ -28,6 +28,9 @@ struct AcquisitionOutcome {
       """)
     if excluded > 0 {
       try Console.print("Left out by your patterns, and recorded so: \(excluded).")
+    }
+    if !receipt.isReadBack {
+      Console.note("Not all of it was read again: that was given up. The seal stands.")
     }
     if problems > 0 { tellProblems(problems) }
     try map.write()

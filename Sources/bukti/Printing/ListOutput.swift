@@ -1,3 +1,4 @@
+import BuktiConsole
 import BuktiFormat
 import BuktiVerifier
 
@@ -6,6 +7,7 @@ struct ListOutput {
   private static let flushFrom = 64 << 10
   let isJSON: Bool
   let long: Bool
+  private let width = Terminal.width(of: 1)
   private var waiting = ""
   /// Whether no row came yet.
   private(set) var isEmpty = true
@@ -19,7 +21,7 @@ struct ListOutput {
     if isJSON {
       waiting += (isEmpty ? "[\n" : ",\n") + row.json.textInArray
     } else {
-      waiting += row.line(long: long) + "\n"
+      waiting += Console.wrapped(row.line(long: long), width) + "\n"
     }
     isEmpty = false
     if waiting.utf8.count >= Self.flushFrom { try flush() }
@@ -31,7 +33,7 @@ struct ListOutput {
   }
 
   private mutating func flush() throws(BuktiError) {
-    try Console.print(waiting, terminator: "")
+    try Console.write(waiting)
     waiting = ""
   }
 }

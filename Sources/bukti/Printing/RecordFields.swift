@@ -1,9 +1,9 @@
 import BuktiFormat
 import BuktiVerifier
 
-/// The fields of any record under the names that the codec gives them, which are the spec's.
+/// For programs: the fields of any record under the names that the codec gives them, which are the spec's.
 enum RecordFields {
-  private static let longest = 65_536
+  static let longest = 65_536
 
   static func value(of any: Any) -> JSON {
     switch any {
@@ -60,7 +60,7 @@ enum RecordFields {
   }
 
   /// `nextItemID` becomes `next-item-id`.
-  private static func name(_ label: String) -> String {
+  static func name(_ label: String) -> String {
     var out = ""
     var wasLower = false
     for character in label {
@@ -69,35 +69,5 @@ enum RecordFields {
       out += character.lowercased()
     }
     return out
-  }
-
-  /// Lines of `name: value`, escaped for a terminal.
-  static func text(_ value: JSON, indent: Int) -> String {
-    let space = String(repeating: " ", count: indent)
-    switch value {
-    case .object(let fields):
-      return fields.sorted { $0.key < $1.key }.map { key, value in
-        isFlat(value)
-          ? "\(space)\(key): \(text(value, indent: 0))"
-          : "\(space)\(key):\n\(text(value, indent: indent + 2))"
-      }.joined(separator: "\n")
-    case .array(let values):
-      return values.map { value in
-        isFlat(value)
-          ? "\(space)- \(text(value, indent: 0))" : "\(space)-\n\(text(value, indent: indent + 2))"
-      }.joined(separator: "\n")
-    case .string(let text): return space + printable(text)
-    case .integer(let number): return space + String(number)
-    case .bool(let flag): return space + (flag ? "yes" : "no")
-    case .null: return space + "none"
-    }
-  }
-
-  private static func isFlat(_ value: JSON) -> Bool {
-    switch value {
-    case .object(let fields): fields.isEmpty
-    case .array(let values): values.isEmpty
-    default: true
-    }
   }
 }

@@ -89,7 +89,8 @@ struct Acquisition {
     writer.volumeSize = volumes.volumeSize?.bytes
     writer.isInterrupted = { Interrupt.isRequested }
     writer.progress = { progress.update($0) }
-    writer.stopsReadingBack = { Interrupt.isRequested }
+    // A seal alone is read again in no time; all of a disk is not.
+    if options.readBack { writer.stopsReadingBack = { Interrupt.isRequested } }
     let again = Progress("read again", total: nil, quiet: options.quiet)
     writer.readBackProgress = { bytes, total in
       again.update(bytes)

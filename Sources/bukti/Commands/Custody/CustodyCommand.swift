@@ -9,8 +9,10 @@ struct CustodyCommand: ParsableCommand {
       the other's: release by who gives, receive or reject by who takes. Until it is answered, a release is \
       pending, and bukti verify says so.
 
-        bukti custody release case.bukti --identity a.pem --counterpart "Example Lab" --why "analysis"
-        bukti custody receive case.bukti --identity b.pem --accept FINGERPRINT-OF-A --reverify --why "analysis"
+        bukti custody release case.bukti --identity a.pem \\
+          --counterpart "Example Lab" --why "analysis"
+        bukti custody receive case.bukti --identity b.pem \\
+          --accept FINGERPRINT-OF-A --reverify --why "analysis"
         bukti custody log case.bukti
       """,
     subcommands: [

@@ -8,6 +8,7 @@ struct CustodyLogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log",
     abstract: "Prints the chain of custody, exhibit by exhibit.",
+    usage: "bukti custody log <bundle> [<options>]",
     discussion: """
       Verifies the bundle on the way, so that each event says what it is worth: a half that its party did \
       not sign, or an answer to nothing, is shown as such and counts for nothing.
@@ -41,8 +42,8 @@ struct CustodyLogCommand: ParsableCommand {
     let log = CustodyLog(events.events, report)
     switch format {
     case .text: try Console.print(log.text)
-    case .json: try Console.print(log.json.text, terminator: "")
-    case .csv: try Console.print(log.csv, terminator: "")
+    case .json: try Console.write(log.json.text)
+    case .csv: try Console.write(log.csv)
     }
     switch report.claims[.custody] {
     case .holds: return
