@@ -1,5 +1,7 @@
 # make demo   everything on a fresh machine: installs what is missing, builds, seals, verifies, extracts
 # make test   what CI runs
+# make deb    a Debian package of a command that needs no Swift, in .build/deb
+# make docs   the libraries' documentation, in .build/docs
 SWIFT ?= swift
 PYTHON ?= python3
 VENV = .build/venv
@@ -65,6 +67,19 @@ test-examples: build
 	$(SWIFT) build --package-path Examples --scratch-path .build-examples --explicit-target-dependency-import-check error
 	@Tests/tools/examples .build/release/bukti .build-examples/debug
 
+# A command that needs no Swift library, and a Debian package of it. A build of its own: all is linked anew.
+STATIC = .build-static/release/bukti
+static: deps
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-static --product bukti
+	@! ldd $(STATIC) | grep -i swift
+
+deb: static
+	@packaging/deb $(STATIC) .build/deb
+
+# The package on a bare Debian 12, in a chroot; needs root.
+test-deb: deb
+	@Tests/tools/bare .build/deb/bukti_*.deb
+
 # The demo is what a newcomer runs first: it has to work.
 test-demo: build
 	@Tests/tools/demo .build/release/bukti > .build/demo.log 2>&1 || { tail -n 40 .build/demo.log; exit 1; }
@@ -99,7 +114,7 @@ docs:
 	@for library in BuktiWriter BuktiVerifier BuktiExtractor; do \
 	  rm -rf .build/docs/graph && mkdir .build/docs/graph && \
 	  cp .build/*/symbolgraph/$$library*.symbols.json .build/docs/graph/ && \
-	  docc convert Sources/$$library/$$library.docc --output-path .build/docs/$$library.doccarchive \
+	  docc convert Sources/$$library/$$library.docc --warnings-as-errors --output-path .build/docs/$$library.doccarchive \
 	    --additional-symbol-graph-dir .build/docs/graph || exit 1; done
 	@echo "Documentation in .build/docs"
 

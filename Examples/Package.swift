@@ -7,6 +7,14 @@ let package = Package(
   dependencies: [.package(name: "bukti", path: "..")],
   targets: [
     .executableTarget(
+      name: "seal-and-verify",
+      dependencies: [
+        .product(name: "BuktiWriter", package: "bukti"),
+        .product(name: "BuktiVerifier", package: "bukti"),
+        .product(name: "BuktiExtractor", package: "bukti"),
+      ],
+      path: "SealAndVerify"),
+    .executableTarget(
       name: "read-item", dependencies: [.product(name: "BuktiVerifier", package: "bukti")],
       path: "ReadItem"),
     .executableTarget(
