@@ -17,6 +17,7 @@ import Testing
       import re, sys, unicodedata
       text = re.sub("\\x1b\\\\[[0-9;]*[mK]", "", open(sys.argv[1], encoding="utf-8", newline="").read())
       for line in re.split("[\\r\\n]+", text):
+          if line.startswith(("Script started", "Script done")): continue
           width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
           if width > int(sys.argv[2]): print(f"{sys.argv[3]}: {width} columns: {line}")
       END
