@@ -24,6 +24,9 @@ public enum SealsCampaign {
     /// Bytes read to go on, and the time it takes.
     public let openingBytes: UInt64
     public let opening: Duration
+    /// The same after a crash, when the last seal is by the run certificate.
+    public let afterCrashBytes: UInt64
+    public let afterCrash: Duration
     /// Bytes read for one verified read of 4 KiB, the opening among them; the worst of some, and the time.
     public let readBytes: UInt64
     public let reading: Duration
@@ -40,6 +43,7 @@ public enum SealsCampaign {
         a seal: \(perSeal) bytes (seal \(each(signatures)), tail \(each(tails)), index \(each(index))), \
       written in \(sealing)
         going on: \(openingBytes) bytes read, \(opening)
+        going on after a crash: \(afterCrashBytes) bytes read, \(afterCrash)
         4 KiB at random: at most \(readBytes) bytes read, \(reading)
         verifying: \(verifying), \(verifying / seals) a seal
       """
@@ -64,6 +68,8 @@ public enum SealsCampaign {
     var outcomes = Outcomes()
     for row in rows {
       outcomes.expect(row.openingBytes <= 1 << 20, "\(row.seals): opening read \(row.openingBytes)")
+      outcomes.expect(
+        row.afterCrashBytes <= 1 << 20, "\(row.seals): after a crash \(row.afterCrashBytes)")
       outcomes.expect(row.readBytes <= 1 << 20, "\(row.seals): reading read \(row.readBytes)")
       // What a seal costs does not grow with their number: the first row sets the measure.
       let limit = (rows.first?.perSeal ?? 0) * 5 / 4 + 256
@@ -92,13 +98,18 @@ public enum SealsCampaign {
     let (openingBytes, opening) = try open(bytes, key, clock)
     let (readBytes, reading) = try read(bytes, key, clock)
     var sizes: [RecordType: UInt64] = [:]
-    BundleBuilder.forEachFrame(of: bytes) { header, _ in
+    var ends: [Int] = []
+    BundleBuilder.forEachFrame(of: bytes) { header, frame in
       sizes[header.core.type, default: 0] += header.frameLength
+      if header.core.type == .seal { ends.append(frame.endIndex) }
     }
+    let (afterCrashBytes, afterCrash) = try open(
+      Array(bytes.prefix(ends.dropLast().last ?? 0)), key, clock)
     return Row(
       seals: count, size: UInt64(bytes.count), data: sizes[.data] ?? 0, index: sizes[.index] ?? 0,
       tails: sizes[.tail] ?? 0, signatures: sizes[.seal] ?? 0, openingBytes: openingBytes,
-      opening: opening, readBytes: readBytes, reading: reading, sealing: sealing,
+      opening: opening, afterCrashBytes: afterCrashBytes, afterCrash: afterCrash,
+      readBytes: readBytes, reading: reading, sealing: sealing,
       verifying: verifying)
   }
 

@@ -79,6 +79,16 @@ extension ProvenIndex {
     return nil
   }
 
+  /// The first record of a type; looks at one row after the other.
+  ///
+  /// - Throws: as `row(_:)`.
+  public func first(
+    _ type: RecordType, in range: Range<UInt64>
+  ) throws(BuktiError) -> UInt64? {
+    for number in range where try row(number).type == type { return number }
+    return nil
+  }
+
   private func nodes(
     _ blocks: [FoldedRows.Block], _ query: ItemQuery, _ offset: UInt64
   ) -> ArraySlice<Node> {

@@ -28,17 +28,35 @@ extension Acceptance {
     let session = end.tail.state.session
     let policy = try index.content(Session.self, of: session).policy
     guard let run = policy.run, signers.contains(run) else { return nil }
+    // A session's first seal has to meet its policy, unless it was signed by fewer: so it is found near the
+    // session's beginning, however many seals follow.
+    var tried: UInt64?
+    let near = session..<min(end.checkpoint.size, session + Self.near)
+    if let first = try index.first(.seal, in: near) {
+      if let accepted = try judge(first, index, reader, policy, run) { return accepted }
+      tried = first
+    }
     var before = end.checkpoint.size
-    while let number = try index.last(.seal, in: session..<before, notIn: []) {
+    while let number = try index.last(.seal, in: session..<before, notIn: []), number != tried {
       before = number
-      let earlier = try reader.prove(try index.record(number))
-      let counting = validSigners(of: earlier.seal).intersection(policy.certificates)
-      guard UInt64(counting.count) >= policy.needed, let accepted = judge(earlier.seal),
-        !counting.isDisjoint(with: accepted.signers)
-      else { continue }
-      return ([run], accepted.because)
+      if let accepted = try judge(number, index, reader, policy, run) { return accepted }
     }
     return nil
+  }
+
+  /// So many records behind a session's beginning are looked at for its first seal before all others are.
+  private static var near: UInt64 { 65_536 }
+
+  /// Accepts the run certificate for an earlier seal that met the policy; nil if this one did not.
+  private func judge(
+    _ number: UInt64, _ index: ProvenIndex, _ reader: RecordReader, _ policy: Policy, _ run: Hash
+  ) throws(BuktiError) -> Accepted? {
+    let earlier = try reader.prove(try index.record(number))
+    let counting = validSigners(of: earlier.seal).intersection(policy.certificates)
+    guard UInt64(counting.count) >= policy.needed, let accepted = judge(earlier.seal),
+      !counting.isDisjoint(with: accepted.signers)
+    else { return nil }
+    return ([run], accepted.because)
   }
 
   private func validSigners(of seal: Seal) -> Set<Hash> {
