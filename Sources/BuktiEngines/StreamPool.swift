@@ -90,7 +90,8 @@ final class ZlibStream: @unchecked Sendable {
       return status
     }
     let overflows = unsafe stream.pointee.avail_out == 0
-    if status == Z_STREAM_END { return ended(!overflows) }
+    // One byte more than there should be counts before what follows the stream.
+    if status == Z_STREAM_END { return overflows ? .deflateLength : ended(true) }
     return overflows && (status == Z_OK || status == Z_BUF_ERROR) ? .deflateLength : .deflateInvalid
   }
 

@@ -63,6 +63,7 @@ func roundTrip(_ level: DeflateLevel) throws {
   let body = try #require(deflate(text))
   #expect(refusal(body + [0], plain: text.count) == .deflateTrailing)
   #expect(refusal(body + body, plain: text.count) == .deflateTrailing)
+  #expect(refusal(body + [0], plain: text.count - 1) == .deflateLength)
 }
 
 /// Streams written by hand: RFC 1951, 3.2.4 and 3.2.6.

@@ -50,6 +50,7 @@ def deflated():
         ("second-stream", "deflate-trailing", good + good, "A second stream follows the first."),
         ("too-long", "deflate-length", deflate(TEXT + b"a"), "One byte more than the plain length comes out."),
         ("too-short", "deflate-length", deflate(TEXT[1:]), "One byte less than the plain length comes out."),
+        ("too-long-trailing", "deflate-length", deflate(TEXT + b"a") + b"\0", "One byte more than the plain length comes out, and a byte follows the stream: the length is met first."),
         ("bomb", "deflate-length", deflate(bytes(5000)), "5,000 bytes come out where 64 are declared."),
         ("longer-before-error", "deflate-length", deflate(TEXT + b"a", end=False), "The stream is too long and then ends too soon: the length is met first."),
     ]
