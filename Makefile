@@ -8,7 +8,7 @@ VENV = .build/venv
 SOURCES = Sources Tests Examples Package.swift
 
 .PHONY: test-library test-examples test-threads static deb test-deb
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -21,7 +21,7 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-library test-examples test-threads test-python test-both test-crash test-faults test-demo test-months test-kills test-casework
+test: deps lint test-swift build test-library test-examples test-threads test-python test-both test-crash test-faults test-demo test-months test-size test-kills test-casework
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -100,6 +100,11 @@ long-months: build
 
 long-million: build
 	@Tests/tools/million .build/release/bukti 1000000
+
+# Physical offsets beyond 2^41: 5 TB of which only what is not zero is kept.
+test-size: deps
+	$(SWIFT) build -c release --product bukti-campaign
+	.build/release/bukti-campaign size .build terabytes
 
 # Needs 21 GB of free space in SIZE_FOLDER.
 SIZE_FOLDER ?= .build

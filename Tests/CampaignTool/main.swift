@@ -31,7 +31,9 @@ case "tamper":
   ]
 case "changes":
   results = [try run("files that change while they are read") { try ChangingSourceCampaign.run() }]
-case "size": results = try size(in: CommandLine.arguments.dropFirst(2).first ?? ".")
+case "size":
+  let arguments = CommandLine.arguments.dropFirst(2)
+  results = try size(in: arguments.first ?? ".", Array(arguments.dropFirst()))
 case "seals":
   results = [try run("seals") { try SealsCampaign.run { print($0.text) } }]
 case "crash":
@@ -48,7 +50,9 @@ case "crash":
   for omission in unnoticed { print("  a writer without \(omission) is not noticed") }
   results = [isRight, unnoticed.isEmpty]
 default:
-  print("usage: bukti-campaign flips | tamper | changes | seals | size [FOLDER] | crash [STEP]")
+  print(
+    "usage: bukti-campaign flips | tamper | changes | seals | size [FOLDER [PART …]] | crash [STEP]"
+  )
   exit(64)
 }
 exit(results.contains(false) ? 1 : 0)
