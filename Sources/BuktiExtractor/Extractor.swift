@@ -53,6 +53,9 @@ public struct Extractor: Sendable {
   /// - Parameters:
   ///   - progress: told after each piece of at most 16 MiB; the total is that of the items' sizes.
   ///   - isCancelled: asked before each piece; true ends it.
+  ///   - target: the folder to write to, in bytes.
+  ///   - reader: of the bundle.
+  ///   - entries: the items.
   /// - Throws: as `extractAll(_:to:progress:isCancelled:)`.
   public func extract(
     _ entries: [ItemEntry], from reader: BundleReader, to target: [UInt8],

@@ -33,6 +33,8 @@ public struct BundleVerifier: Sendable {
   ///   - total: bytes of all volumes where they are known, for `progress` alone.
   ///   - progress: called at most ten times a second.
   ///   - isCancelled: asked often; true ends the pass.
+  ///   - visitor: told what was verified, as it goes.
+  ///   - volumes: all volumes, in order.
   /// - Throws: `preamble-truncated`, `preamble-magic` or `preamble-version` where volume 0 is none that this
   ///   version reads; `interrupted`; `io`; what the visitor throws. Damage is never thrown: the report tells it.
   public func verify(

@@ -5,6 +5,7 @@ extension BundleWriter {
   /// Looks at the end of a bundle without changing anything.
   ///
   /// - Parameter volumes: all volumes, in order.
+  /// - Parameter acceptance: whose seals are gone on from.
   /// - Throws: the codes that begin with `preamble-`; `volume-mismatch`; `untrusted-seal`; `damaged`;
   ///   `interrupted`, `io`.
   public static func examine(
@@ -54,6 +55,10 @@ extension BundleWriter {
   ///   - beginsVolume: whether the session begins a new volume, and those before it stay as they are, torn
   ///     bytes and all.
   ///   - unsealed: what becomes of records that no accepted seal covers.
+  ///   - session: what the session says of itself.
+  ///   - options: how the writer works.
+  ///   - acceptance: whose seals are gone on from.
+  ///   - tornKeeper: keeps the bytes that are cut off.
   /// - Throws: `unsealed-tail` where there are such records and no decision; `untrusted-seal`; `damaged`;
   ///   `usage` for a decision that cannot be carried out; the codes that begin with `preamble-`;
   ///   `volume-mismatch`; `disk-full`, `io`, `dead`.
@@ -101,6 +106,11 @@ extension BundleWriter {
   ///   - elsewhere: volumes that do not stand beside it, and folders to look in.
   ///   - nextVolume: a folder, or the path of a new volume that the session begins, as where a disk is full;
   ///     the volumes before stay as they are.
+  ///   - unsealed: what becomes of records that no accepted seal covers.
+  ///   - path: of the bundle, in bytes.
+  ///   - acceptance: whose seals are gone on from.
+  ///   - session: what the session says of itself.
+  ///   - options: how the writer works.
   /// - Throws: `not-found`, `locked`, `name-refused`, and what the methods for storages throw.
   public static func append(
     at path: [UInt8], elsewhere: [[UInt8]] = [], nextVolume: [UInt8]? = nil, session: Session,

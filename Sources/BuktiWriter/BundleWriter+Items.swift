@@ -8,6 +8,8 @@ extension BundleWriter {
   /// cannot be read become gaps, and a source that changes while it is read is not complete; the result
   /// tells.
   /// - Parameter map: of an image that ddrescue made: what it did not read becomes gaps.
+  /// - Parameter description: what the item says of itself.
+  /// - Parameter file: the source, open.
   /// - Throws: `interrupted`, the item being suspended: seal, and resume it in a later session; `usage` where
   ///   the map says more of the image than there is; `closed`, `usage`, `disk-full`, `io`, `dead`: errors of
   ///   the bundle, never of the source.
@@ -94,6 +96,9 @@ extension BundleWriter {
   /// - Parameters:
   ///   - target: of a symbolic link; its only content.
   ///   - reason: why the item is not complete; present exactly for the other states.
+  ///   - sameAs: the item whose bytes it shares.
+  ///   - description: what the item says of itself.
+  ///   - state: how much of it was acquired.
   /// - Throws: `closed`, `usage`, `disk-full`, `io`, `dead`.
   @discardableResult
   public mutating func record(

@@ -10,6 +10,8 @@ extension BundleWriter {
   ///   - description: what is not known from the beginning; `source` as the device describes itself now.
   ///   - map: as for a new item.
   ///   - evidence: how else it is known that the source is the same.
+  ///   - id: of the item.
+  ///   - file: the source, open.
   /// - Throws: `source-changed` where it is another one, and `interrupted`, nothing having been written; `usage`
   ///   where the item is not suspended; what `add` throws.
   @discardableResult

@@ -4,6 +4,7 @@ extension BundleWriter {
   /// Adds a note.
   ///
   /// - Parameter item: the item it is about, 0 for none.
+  /// - Parameter note: what is noted.
   /// - Throws: `usage` for an item or record that does not exist; `disk-full`, `io`, `dead`.
   public mutating func note(_ note: Note, item: UInt64 = 0) throws(BuktiError) {
     guard (note.about ?? 0) < log.number else {
@@ -16,6 +17,7 @@ extension BundleWriter {
   /// Adds an event of custody.
   ///
   /// - Parameter item: the item it is about, 0 for none.
+  /// - Parameter event: what happened.
   /// - Throws: `usage` for an item that does not exist, or for fields that its kind must or must not
   ///   have ([B-EVT-1]); `disk-full`, `io`, `dead`.
   public mutating func event(_ event: Event, item: UInt64 = 0) throws(BuktiError) {

@@ -39,6 +39,8 @@ extension BundleWriter {
   ///
   /// Its stored bytes are read again, once, for their digests.
   /// - Parameter name: for an item whose name no record says.
+  /// - Parameter reason: in words that are recorded.
+  /// - Parameter id: of the item.
   /// - Throws: `usage` where the item is not suspended; `interrupted`, nothing having been written; `withheld` in
   ///   a copy that lacks some of its bytes; `closed`, `damaged`, `disk-full`, `io`, `dead`.
   @discardableResult

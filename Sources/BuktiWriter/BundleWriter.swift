@@ -42,6 +42,10 @@ public struct BundleWriter: ~Copyable {
   /// Makes a bundle in an empty storage and begins its first session.
   ///
   /// - Parameter volumes: makes the further volumes; without it there is only one, whatever the options say.
+  /// - Parameter genesis: what the bundle is about.
+  /// - Parameter storage: empty, and written to alone from now on.
+  /// - Parameter options: how the writer works.
+  /// - Parameter session: what the session says of itself.
   /// - Throws: `exists` where the storage holds something, `usage` for a policy that cannot be met,
   ///   `crypto-engine`, `disk-full`, `io`, `dead`.
   public static func create(

@@ -77,6 +77,8 @@ public struct RunSeals: Sendable {
   ///
   /// - Parameter run: the key whose certificate the session's policy names; nil where the keys of the policy seal
   ///   each time.
+  /// - Parameter now: the clock.
+  /// - Parameter keys: those that sign.
   public init(
     _ keys: [SigningKey], run: SigningKey?, now: @escaping @Sendable () -> Timestamp
   ) {

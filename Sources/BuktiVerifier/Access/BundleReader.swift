@@ -20,6 +20,7 @@ public final class BundleReader: Sendable {
   ///   - roots: the operator's own; certificates in the bundle only help to build a path.
   ///   - pins: fingerprints of certificates that the operator trusts directly.
   ///   - time: when paths must be valid, in seconds since 1970-01-01 UTC.
+  ///   - volumes: all volumes, in order.
   /// - Throws: `preamble-truncated`, `preamble-magic`, `preamble-version`, `volume-mismatch`;
   ///   `seal-none` where there is no seal that its tail proves; `tail-mismatch`, `damaged`, `io`.
   public init(

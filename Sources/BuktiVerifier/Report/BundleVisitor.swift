@@ -31,6 +31,9 @@ public protocol BundleVisitor: AnyObject {
   /// A session refuses earlier records: they mean nothing, and what they said of items is void.
   ///
   /// - Parameter state: what is left: ids from `nextItemID` on are free again, and the open items end where it says.
+  /// - Parameter session: what the session says of itself.
+  /// - Parameter count: how many there are.
+  /// - Parameter first: the first record of the run.
   func refused(
     first: UInt64, count: UInt64, session: UInt64, back state: TailState
   ) throws(BuktiError)

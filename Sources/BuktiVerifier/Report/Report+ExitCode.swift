@@ -5,6 +5,7 @@ extension Report {
   ///
   /// A claim that fails counts whether it was asked for or not.
   /// - Parameter requireWhole: exceptions of the claims asked for count as failing.
+  /// - Parameter asked: the claims that have to hold.
   public func exitCode(asked: Set<Claim>, requireWhole: Bool = false) -> Int32 {
     if asked.contains(where: { claims[$0] == .fails }) { return 1 }
     if requireWhole, exceptions.contains(where: asked.contains) { return 1 }

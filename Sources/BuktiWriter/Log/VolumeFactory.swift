@@ -8,6 +8,7 @@ public protocol VolumeFactory: AnyObject, Sendable {
   ///
   /// Nobody finds it before its preamble is on stable storage; when this returns, its name is as well.
   /// - Parameter room: bytes to set aside behind the preamble, where that can be done.
+  /// - Parameter preamble: of the volume.
   /// - Throws: `disk-full`, after which nothing is left of it and the volume before can be gone on with;
   ///   `exists`, `io`.
   func makeVolume(

@@ -95,6 +95,9 @@ extension BundleWriter {
   /// - Parameters:
   ///   - volumes: all volumes, in order.
   ///   - progress: told how many bytes were compared; true gives up.
+  ///   - file: the source, open.
+  ///   - id: of the item.
+  ///   - acceptance: whose seals are gone on from.
   /// - Throws: `source-changed` where it is another source; `usage` where the item is not open; `interrupted`; what
   ///   `examine` throws; `io` where the source cannot be read.
   public static func compare(

@@ -19,6 +19,7 @@ public struct WithheldCopy {
   ///   - source: the volumes of the bundle, its last record the seal over the decision.
   ///   - target: an empty storage.
   ///   - progress: told how many bytes of the source are done.
+  ///   - isCancelled: asked often; true ends it.
   /// - Throws: `exists` where the target holds something; what reading volumes throws.
   public init(
     of source: BundleVolumes, to target: any Storage,

@@ -22,6 +22,8 @@ public struct WithholdingPlan: Sendable {
   ///
   /// What the bundle, itself a copy, lacks already stays on the list: a list is complete.
   /// - Parameter items: ids of closed items.
+  /// - Parameter level: what is withheld.
+  /// - Parameter index: of the last seal.
   /// - Throws: `usage` where there is nothing to withhold, or items are closed and not yet named; the codes of
   ///   frames and bodies, `index-mismatch`, `damaged`, `io`.
   public init(
