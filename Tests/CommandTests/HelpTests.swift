@@ -25,7 +25,7 @@ import Testing
         bukti $command --help > help </dev/null || echo "$command: exit $?"
         bukti help $command </dev/null | cmp - help
         grep -qE "^  (.*[|] )?bukti $command " help || echo "$command: no example"
-        awk -v c="$command" 'length > 80 {print c ": " $0}' help
+        python3 -c 'import sys; [print(sys.argv[1], l, end="") for l in open("help", encoding="utf-8") if len(l) > 81]' "$command"
       done < commands
       wc -l < commands
       """)

@@ -13,8 +13,9 @@ struct ExportSealCommand: ParsableCommand {
       further ones). Whoever holds the bundle's records can make the checkpoint anew from them.
 
         bukti export-seal case.bukti --to seals
-        openssl cms -verify -cades -binary -purpose any -inform DER -in seals/seal-20.p7s \\
-          -content seals/seal-20.txt -CAfile examiner.cert.pem -out /dev/null
+        openssl cms -verify -cades -binary -purpose any -inform DER \\
+          -in seals/seal-20.p7s -content seals/seal-20.txt \\
+          -CAfile examiner.cert.pem -out /dev/null
       """)
 
   @Argument(help: "The bundle.")

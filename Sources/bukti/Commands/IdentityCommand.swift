@@ -29,7 +29,7 @@ extension IdentityCommand {
         to them by phone or hand over on paper. Whoever has a certificate of a national PKI puts it and \
         its encrypted PKCS#8 key into one PEM file instead.
 
-          bukti identity create examiner.pem --name "Example Examiner" --agency "Example Police"
+          bukti identity create examiner.pem --name "Example Examiner" --agency "Police"
         """)
 
     @Argument(help: "File to create, such as examiner.pem.")

@@ -12,7 +12,7 @@ struct ReleaseCommand: ParsableCommand {
       Your identity seals it. The other side answers with receive or reject, in the same bundle, under its \
       own identity; until then the hand-over is pending.
 
-        bukti custody release case.bukti --identity examiner.pem --counterpart "Example Lab" \\
+        bukti custody release case.bukti --identity a.pem --counterpart "A. Lab" \\
           --exhibit EX-7 --bag B-1009 --condition "sealed, undamaged" --why "analysis"
       """)
 
@@ -44,7 +44,7 @@ struct ReceiveCommand: ParsableCommand {
       fingerprint of the giver's certificate by phone or on paper before you --accept it. With --reverify the \
       bundle is verified first, and what came of it is recorded.
 
-        bukti custody receive case.bukti --identity lab.pem --accept FINGERPRINT --reverify --why "analysis"
+        bukti custody receive case.bukti --identity lab.pem --accept FINGERPRINT …
       """)
 
   @Argument(help: "The bundle.")

@@ -9,8 +9,8 @@ struct RecordEventCommand: ParsableCommand {
     discussion: """
       What one side does alone. Hand-overs have their own commands: release, receive, reject.
 
-        bukti custody record case.bukti collected --place "Example Street 1" --bag B-1009 \\
-          --when 2026-01-31T09:30:00+07:00 --identity examiner.pem --why "seized under order 1/2026"
+        bukti custody record case.bukti collected --place "Example Street 1" \\
+          --when 2026-01-31T09:30:00+07:00 --identity examiner.pem …
       """)
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
