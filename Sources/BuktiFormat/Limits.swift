@@ -32,6 +32,14 @@ public enum Limits {
   public static let fanOut: UInt64 = 64
   /// The highest level of the index.
   public static let maxIndexLevel = 7
+  /// Bytes of the body of a proof of a part.
+  public static let maxProofBody = 64 << 20
+  /// Records that a proof shows.
+  public static let maxProofRecords = 1024
+  /// Bytes of the range that a proof holds: zeros take no space in it, but time to hash.
+  public static let maxProofRange: UInt64 = 1 << 38
+  /// Frames of the range that a proof holds.
+  public static let maxProofFrames: UInt64 = 1_048_576
   /// Plain bytes of a data record, unless a writer is told otherwise.
   public static let defaultChunk = 256 << 10
   /// Plain bytes that a verifier decodes before it stops, unless told otherwise (8 TiB).

@@ -24,9 +24,8 @@ struct Bukti: ParsableCommand {
     subcommands: [
       SealCommand.self, AppendCommand.self, VerifyCommand.self, InfoCommand.self, ListCommand.self,
       ShowCommand.self, ExtractCommand.self, CatCommand.self, ReceiptCommand.self,
-      ExportSealCommand.self, NoteCommand.self, CloseCommand.self, CustodyCommand.self,
-      WithholdCommand.self,
-      IdentityCommand.self,
+      VerifyProofCommand.self, ExportSealCommand.self, NoteCommand.self, CloseCommand.self,
+      CustodyCommand.self, WithholdCommand.self, IdentityCommand.self,
     ])
 
   static func main() async {

@@ -36,7 +36,9 @@ extension ErrorCode {
     switch self {
     case .usage, .receiptInvalid, .certificateInvalid, .nameAmbiguous, .closed: 64
     case .sourceChanged: 3
-    case .preambleTruncated, .preambleMagic, .preambleVersion: 65
+    case .preambleTruncated, .preambleMagic, .preambleVersion, .proofTruncated, .proofMagic,
+      .proofVersion, .proofLength, .proofTrailing:
+      65
     case .notFound: 66
     case .exists, .nameRefused: 73
     case .locked: 75

@@ -54,6 +54,10 @@ import Testing
       "max-candidates": UInt64(Limits.maxCandidates), "max-depth": UInt64(Limits.maxDepth),
       "max-values": Limits.maxValues, "max-tails": UInt64(Limits.maxTails),
       "max-index-level": UInt64(Limits.maxIndexLevel),
+      "max-proof-body": UInt64(Limits.maxProofBody),
+      "max-proof-records": UInt64(Limits.maxProofRecords),
+      "max-proof-range": Limits.maxProofRange,
+      "max-proof-frames": Limits.maxProofFrames,
       "run": Limits.run, "fan-out": Limits.fanOut,
       "default-chunk": UInt64(Limits.defaultChunk), "default-max-plain": Limits.defaultMaxPlain,
     ]
@@ -92,8 +96,10 @@ import Testing
     let refusals = try rows("## Refusals").map { $0[0] }
     let findings = try rows("## Findings")
     let tools = try rows("## Errors of tools").map { $0[0] }
-    let listed = refusals + findings.map { $0[0] } + tools
-    #expect(Set(listed).count == listed.count)
+    let once = refusals + findings.map { $0[0] } + tools
+    #expect(Set(once).count == once.count)
+    let proofs = try rows("## Refusals of a proof") + rows("## Findings of a proof")
+    let listed = once + proofs.map { $0[0] }
     let known = Set(ErrorCode.allCases.map(\.rawValue))
     #expect(Set(listed).subtracting(known).sorted() == [])
     #expect(known.subtracting(listed).sorted() == [])
@@ -102,9 +108,28 @@ import Testing
       #expect(code.claim?.rawValue == row[1], "\(code)")
       #expect(code.effect?.rawValue == row[2], "\(code)")
     }
-    for name in refusals + tools {
+    let ofProofs = proofs.map { $0[0] }.filter { !once.contains($0) }
+    for name in refusals + tools + ofProofs {
       let code = try #require(ErrorCode(rawValue: name))
       #expect(code.claim == nil && code.effect == nil, "\(code)")
+    }
+  }
+
+  @Test func codesOfProofs() throws {
+    let rows = try rows("## Findings of a proof")
+    for row in rows {
+      let code = try #require(ErrorCode(rawValue: row[0]))
+      #expect(code.proofClaim?.rawValue == row[1], "\(code)")
+      #expect(code.proofEffect?.rawValue == row[2], "\(code)")
+    }
+    // What is not listed is a check of one record, and fails.
+    let listed = Set(rows.map { $0[0] })
+    for code in ErrorCode.allCases where !listed.contains(code.rawValue) {
+      guard let claim = code.proofClaim else { continue }
+      #expect(claim == .included && code.proofEffect == .fails && code.claim == .intact, "\(code)")
+    }
+    for row in try self.rows("## Refusals of a proof") {
+      #expect(ErrorCode(rawValue: row[0])?.proofClaim == nil)
     }
   }
 }

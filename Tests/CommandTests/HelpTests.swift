@@ -54,7 +54,7 @@ import Testing
       """)
     #expect(outcome.exit == 0)
     let lines = outcome.out.split(separator: "\n").map(String.init)
-    #expect(lines.first == "verify", "\(outcome)")
+    #expect(lines.first == "verify verify-proof", "\(outcome)")
     #expect(lines.count == 3 && lines.dropFirst().allSatisfy { (Int($0) ?? 0) >= 6 }, "\(outcome)")
     #expect(outcome.err == "")
   }

@@ -169,9 +169,26 @@ def one_of_each():
     return out
 
 
+PROOF = ((0, 10, "magic"), (10, 1, "major"), (11, 1, "minor"), (12, 4, "length of the body"))
+
+
+def proof():
+    """Each byte of the smallest proof."""
+    from .proofs import Proof, sealed
+    data = Proof(*sealed()).file()
+    out = ["# A complete proof", "", "The vector `proofs/valid_minimal`, byte by byte. Made by testvectors/generate, do not edit.",
+           "", "```"]
+    for at, size, name in PROOF:
+        out += lines(data[at:at + size], at, name)
+    d = Diagnostic(data[16:], 16, "checkpoint signatures shown hashes range")
+    d.value()
+    return "\n".join(out + d.out + ["```"]).encode() + b"\n"
+
+
 def files():
     from .valid_basic import minimal
     spec = (SPEC / "bukti.md").read_text()
     text = re.sub(re.escape(BEGIN) + ".*?" + re.escape(END),
                   lambda _: f"{BEGIN}\n\n{overview(minimal())}\n{END}", spec, flags=re.S)
-    return {SPEC / "bukti.md": text.encode(), SPEC / "examples/minimal.md": whole(minimal()), **one_of_each()}
+    return {SPEC / "bukti.md": text.encode(), SPEC / "examples/minimal.md": whole(minimal()),
+            SPEC / "examples/proof.md": proof(), **one_of_each()}

@@ -5,13 +5,13 @@ import re
 import sys
 
 from . import (annotate, edges, invalid_body, invalid_claims, invalid_damage, invalid_derived,
-               invalid_frame, invalid_items, invalid_order, invalid_signatures, invalid_volumes, limits,
+               invalid_frame, invalid_items, invalid_order, invalid_signatures, invalid_volumes, limits, proofs,
                scenarios, shapes, valid_basic,
                valid_bundle, valid_items)
 from .vector import REPOSITORY
 
 HOME = REPOSITORY / "testvectors"
-OWNED = ("valid", "invalid", "scenarios")
+OWNED = ("valid", "invalid", "scenarios", "proofs")
 MODULES = [valid_basic, valid_items, valid_bundle, invalid_frame, invalid_body, invalid_damage, invalid_order,
            invalid_items, invalid_derived, invalid_claims, invalid_signatures, invalid_volumes, limits, edges, shapes, scenarios]
 
@@ -40,6 +40,7 @@ def collect(large):
         raise SystemExit(f"twice: {sorted(n for n in names if names.count(n) > 1)}")
     manifest = {"manifest": 1, "format": "bukti/1.0", "vectors": entries}
     files["manifest.json"] = written(manifest)
+    files.update(proofs.files(written))
     return {HOME / path: data for path, data in files.items()}
 
 

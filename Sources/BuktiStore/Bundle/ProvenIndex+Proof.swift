@@ -10,7 +10,7 @@ extension ProvenIndex {
     var hashes: [Hash] = []
     var range = 0..<count
     while range.upperBound - range.lowerBound > 1 {
-      let middle = range.middle
+      let middle = range.treeMiddle
       let isLeft = number < middle
       let sibling = isLeft ? middle..<range.upperBound : range.lowerBound..<middle
       hashes.append(try hash(of: sibling, known))
@@ -54,8 +54,8 @@ extension ProvenIndex {
     guard range.upperBound - range.lowerBound > 1 else {
       throw BuktiError(.indexMismatch, record: range.lowerBound)
     }
-    let left = try hash(of: range.lowerBound..<range.middle, known)
-    let right = try hash(of: range.middle..<range.upperBound, known)
+    let left = try hash(of: range.lowerBound..<range.treeMiddle, known)
+    let right = try hash(of: range.treeMiddle..<range.upperBound, known)
     return reader.sha256.nodeHash(left, right)
   }
 }
@@ -63,11 +63,4 @@ extension ProvenIndex {
 extension FoldedRows.Block {
   /// Numbers of the records that it covers.
   fileprivate var records: Range<UInt64> { start..<start + count }
-}
-
-extension Range<UInt64> {
-  /// Where a tree over this many records splits: behind the largest power of two below its size.
-  fileprivate var middle: UInt64 {
-    lowerBound + (1 << UInt64(63 - (upperBound - lowerBound - 1).leadingZeroBitCount))
-  }
 }

@@ -56,7 +56,7 @@ extension BundleFacts {
 }
 
 extension Genesis.Case {
-  fileprivate var json: JSON {
+  var json: JSON {
     var fields: [String: JSON] = ["number": .string(number)]
     if let title { fields["title"] = .string(title) }
     if let agency { fields["agency"] = .string(agency) }
@@ -77,7 +77,7 @@ extension SealReport {
 }
 
 extension SealSignature {
-  fileprivate var json: JSON {
+  var json: JSON {
     .object([
       "certificate": .optional(certificate?.hex),
       "mathematics": .string(mathematics),
@@ -90,7 +90,7 @@ extension SealSignature {
 }
 
 extension ReceiptReport {
-  fileprivate var json: JSON {
+  var json: JSON {
     .object([
       "origin": .string(receipt.origin),
       "size": .integer(receipt.size),

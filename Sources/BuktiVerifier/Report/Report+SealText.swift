@@ -16,7 +16,7 @@ extension Report {
         "Seal \(number + 1), record \(seal.record), over \(seal.size) records: \(seal.status.rawValue)"
       )
       page.paragraph("Root \(seal.root?.hex ?? "not known")", indent: 3)
-      for signature in seal.signatures { write(signature, &page) }
+      for signature in seal.signatures { page.write(signature) }
     }
     if seals.isEmpty { return }
     page.paragraph(
@@ -39,23 +39,27 @@ extension Report {
     return { number, seal in number < 5 || number >= count - 5 || seal.status != .holds }
   }
 
-  private func write(_ signature: SealSignature, _ page: inout Page) {
+  func writeReceipts(_ page: inout Page) { page.write(receipts) { Words.of($0).message } }
+}
+
+extension Page {
+  mutating func write(_ signature: SealSignature) {
     let who = signature.subject.map { printable($0) } ?? "signer not known"
     let counts = signature.counts ? "counts for the policy" : "does not count for the policy"
-    page.paragraph(
+    paragraph(
       "Signature \(signature.mathematics), trust: \(signature.trust.rawValue), \(counts): \(who)",
       indent: 3)
     if let certificate = signature.certificate {
-      page.paragraph("Certificate SHA-256 \(certificate.hex)", indent: 6)
+      paragraph("Certificate SHA-256 \(certificate.hex)", indent: 6)
     }
-    page.paragraph(printable(signature.reason), indent: 6)
+    paragraph(printable(signature.reason), indent: 6)
   }
 
-  func writeReceipts(_ page: inout Page) {
-    page.heading(receipts.isEmpty ? "Receipts: none given" : "Receipts")
+  mutating func write(_ receipts: [ReceiptReport], _ message: (ErrorCode) -> String) {
+    heading(receipts.isEmpty ? "Receipts: none given" : "Receipts")
     for receipt in receipts {
-      let outcome = receipt.finding.map { "\($0.rawValue). \(Words.of($0).message)" } ?? "holds."
-      page.paragraph(
+      let outcome = receipt.finding.map { "\($0.rawValue). \(message($0))" } ?? "holds."
+      paragraph(
         "\(receipt.receipt.origin), \(receipt.receipt.size) records, root \(receipt.receipt.root.hex): \(outcome)",
         bullet: "- ")
     }

@@ -121,7 +121,7 @@ extension Finding {
 }
 
 extension Effect {
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .fails: "fails"
     case .open: "not established"

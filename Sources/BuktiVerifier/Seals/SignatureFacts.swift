@@ -14,12 +14,19 @@ struct SignatureFacts {
 }
 
 extension Pass {
-  /// The mathematics and the trust of each signature (spec section 11.3).
   func evaluate(_ seal: BuktiFormat.Seal) -> [SignatureFacts] {
-    seal.signatures.flatMap { cms in
+    SignatureFacts.all(seal.signatures, over: seal.checkpoint, options)
+  }
+}
+
+extension SignatureFacts {
+  /// The mathematics and the trust of each signature (spec section 11.3).
+  static func all(
+    _ signatures: [[UInt8]], over checkpoint: [UInt8], _ options: VerificationOptions
+  ) -> [SignatureFacts] {
+    signatures.flatMap { cms in
       let report = SignatureCheck.evaluate(
-        cms: cms, content: seal.checkpoint, roots: options.roots, pins: options.pins,
-        at: options.time)
+        cms: cms, content: checkpoint, roots: options.roots, pins: options.pins, at: options.time)
       if !report.signers.isEmpty { return report.signers.map { SignatureFacts($0) } }
       let reason = report.refused?.rawValue ?? "nobody signed"
       return [

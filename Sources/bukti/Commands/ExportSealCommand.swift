@@ -35,10 +35,10 @@ struct ExportSealCommand: ParsableCommand {
     let number = seal ?? index.end.sealRecord.core.number
     let content = try find(number, in: index)
     let folder = try ConfinedDirectory(at: to.bytes)
-    try write(content.checkpoint, "seal-\(number).txt", folder)
+    try ExportedFile.write(content.checkpoint, "seal-\(number).txt", folder)
     for (index, signature) in content.signatures.enumerated() {
       let suffix = index == 0 ? "" : "-\(index + 1)"
-      try write(signature, "seal-\(number)\(suffix).p7s", folder)
+      try ExportedFile.write(signature, "seal-\(number)\(suffix).p7s", folder)
     }
     let count = content.signatures.count
     Console.note(
@@ -53,17 +53,5 @@ struct ExportSealCommand: ParsableCommand {
         .notFound, "Record \(number) is no seal; bukti verify \(bundle.text) lists the seals.")
     }
     return try index.reader.content(Seal.self, of: record)
-  }
-
-  private func write(
-    _ bytes: [UInt8], _ name: String, _ folder: ConfinedDirectory
-  ) throws(BuktiError) {
-    let file = try folder.createFile(Array(name.utf8))
-    try file.setSize(UInt64(bytes.count))
-    unsafe try bytes.span.raw.withUnsafeBytes { (buffer) throws(BuktiError) in
-      unsafe try file.write(buffer, at: 0)
-    }
-    let now = try SystemClock().now().instant
-    try file.publish(mode: 0o644, modified: now)
   }
 }

@@ -74,7 +74,7 @@ struct VerifyCommand: ParsableCommand {
     options.maxPlain = maxPlain
     // A report tells of items by number only; a million of them would take their names' memory.
     options.listsItems = false
-    options.receipts = try receipts()
+    options.receipts = try ReceiptFile.read(receipt)
     Interrupt.watch()
     var worst: Int32 = 0
     for bundle in bundles {
@@ -82,18 +82,6 @@ struct VerifyCommand: ParsableCommand {
       worst = max(worst, try verify(bundle, options))
     }
     if worst != 0 { throw ExitCode(worst) }
-  }
-
-  private func receipts() throws(BuktiError) -> [Checkpoint] {
-    var all: [Checkpoint] = []
-    for path in receipt {
-      let bytes = try SmallFile.read(at: path)
-      do throws(BuktiError) { all.append(try Checkpoint(receipt: bytes)) } catch {
-        throw BuktiError(
-          .receiptInvalid, "\(path.text) is no receipt: three lines, as bukti receipt writes them.")
-      }
-    }
-    return all
   }
 
   private var asked: Set<Claim> {

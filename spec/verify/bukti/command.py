@@ -4,12 +4,14 @@ import argparse, contextlib, hashlib, json, os, re, shlex, sys
 from .bundle import Bundle
 from .cms import Trust
 from .frames import Refused
+from .proof import Proof
 from .shape import LIMIT, NAMES, must
 from .tree import parse_receipt
 
 USAGE = """bukti-verify verify FILE... [options]   say what holds; volumes in order, or - for a pipe
        bukti-verify list FILE [--json]          list the items
-       bukti-verify extract FILE ITEM TARGET    write one item to a new file"""
+       bukti-verify extract FILE ITEM TARGET    write one item to a new file
+       bukti-verify verify-proof FILE [options] say what a proof of a part shows"""
 PLACE = ("record", "item", "volume", "offset", "length")
 
 class Usage(Exception):
@@ -21,7 +23,7 @@ class Arguments(argparse.ArgumentParser):
 
 def arguments(argv):
     parser = Arguments(usage=USAGE, description="Verifies Bukti bundles, from spec/bukti.md.")
-    parser.add_argument("action", choices=("verify", "list", "extract"), help=argparse.SUPPRESS)
+    parser.add_argument("action", choices=tuple(ACTIONS), help=argparse.SUPPRESS)
     parser.add_argument("files", nargs="+", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help="as spec/report.schema.json says")
     for name, metavar, text in (
@@ -30,13 +32,18 @@ def arguments(argv):
             ("--receipt", "FILE", "a receipt to hold the bundle against"),
             ("--require", "CLAIM", "whole, existed-by or custody, too")):
         parser.add_argument(name, action="append", default=[], metavar=metavar, help=text)
+    for name, metavar, text in (
+            ("--content", "FILE", "the bytes that a proof is about"),
+            ("--to", "FILE", "write the bytes of a proof's range to a new file"),
+            ("--export", "DIR", "write a proof's checkpoint and signatures for openssl")):
+        parser.add_argument(name, metavar=metavar, help=text)
     parser.add_argument("--at", type=int, metavar="UNIXTIME", help="when paths to roots must hold")
     parser.add_argument("--max-plain", type=int, default=LIMIT["default-max-plain"], metavar="N",
                         help="stop decoding after N bytes")
     options = parser.parse_args(argv)
     wrong = [claim for claim in options.require if claim not in ("whole", "existed-by", "custody")]
     must(not wrong, "--require %s is not known" % wrong, Usage)
-    count = {"verify": len(options.files), "list": 1, "extract": 3}[options.action]
+    count = {"verify": len(options.files), "extract": 3}.get(options.action, 1)
     must(len(options.files) == count, "usage: " + USAGE, Usage)
     return options
 
@@ -53,7 +60,8 @@ def say(text):
 def say_json(value):
     say(json.dumps(value, indent=1, sort_keys=True))
 
-def verify(options):
+def given(options):
+    """Whom the operator trusts, and the receipts."""
     pins = [pin.lower().replace(":", "") for pin in options.pin]
     must(all(re.fullmatch("[0-9a-f]{64}", pin) for pin in pins),
          "a pin is the SHA-256 of a certificate in 64 hexadecimal digits", Usage)
@@ -64,12 +72,17 @@ def verify(options):
         must(receipts[-1], "%s: not a receipt" % path, Usage)
     for path in options.roots:
         open(path, "rb").close()
-    trust = Trust(options.roots, pins, options.at)
+    return Trust(options.roots, pins, options.at), receipts
+
+def verify(options):
+    trust, receipts = given(options)
     bundle = Bundle(*options.files)
     report = bundle.verify(trust=trust, receipts=receipts, max_plain=options.max_plain)
     say_json(report) if options.json else print_report(report, trust, bundle)
-    asked = {"intact", "complete", "signed-by", *options.require} - {"whole"}
-    verdicts = {report["claims"][claim] for claim in asked}
+    return exit_code(report, {"intact", "complete", "signed-by"}, options)
+
+def exit_code(report, asked, options):
+    verdicts = {report["claims"].get(claim) for claim in {*asked, *options.require} - {"whole"}}
     if "whole" in options.require and any(f["effect"] == "exception" for f in report["findings"]):
         return 1
     return 1 if "fails" in verdicts else 2 if "not established" in verdicts else 0
@@ -115,6 +128,71 @@ def repeat(places, paths, trust):
             "checkpoint.txt -CAfile %s -out /dev/null" % (
                 "-cades " if "-cades" in trust.options else "", name,
                 shlex.quote(shown(trust.roots[0])) if trust.roots else "roots.pem"))
+
+def verify_proof(options):
+    trust, receipts = given(options)
+    (path,), content = options.files, None
+    if options.content:
+        with open(options.content, "rb") as file:
+            digest, size = hashlib.sha256(), 0
+            for part in iter(lambda: file.read(1 << 20), b""):
+                digest.update(part)
+                size += len(part)
+            content = size, digest.hexdigest()
+    must(not options.to or not os.path.lexists(options.to), options.to, FileExistsError)
+    temporary = "%s.%d.part" % (options.to or "none", os.getpid())
+    with contextlib.ExitStack() as stack:
+        stack.callback(lambda: os.path.lexists(temporary) and os.unlink(temporary))
+        out = stack.enter_context(open(temporary, "xb")) if options.to else None
+        source = sys.stdin.buffer if path == "-" else stack.enter_context(open(path, "rb"))
+        proof = Proof(source, out)
+        report = proof.report(trust, content, receipts)
+        must(not options.to or proof.range or not proof.included,
+             "the proof has no range: there is nothing to write", Usage)
+        claims = report["claims"]
+        if options.to and proof.included and "fails" not in (claims["included"], claims["counted"]):
+            out.close()
+            open(options.to, "xb").close()  # a name that is taken in the meantime is refused
+            os.replace(temporary, options.to)
+    if options.export:
+        export(proof, options.export)
+    say_json(report) if options.json else print_proof(report, trust, options.export)
+    asked = {"included", "counted", "signed-by"} | ({"content"} if content or proof.range else set())
+    return exit_code(report, asked, options)
+
+def export(proof, folder):
+    os.makedirs(folder, exist_ok=True)
+    for name, data in [("checkpoint.txt", proof.body[1])] + [
+            ("signature%s.p7s" % ("-%d" % n if n > 1 else ""), data)
+            for n, data in enumerate(proof.body[2], 1)]:
+        with open(os.path.join(folder, name), "xb") as file:
+            file.write(data)
+
+def print_proof(report, trust, folder):
+    for name in ("bundle", "session", "item", "range"):
+        for key, value in (report[name] or {}).items():
+            say("%-8s %-9s %s" % (name, key, shown(str(value))))
+    for claim, verdict in report["claims"].items():
+        say("%-11s %s" % (claim, verdict))
+    say("Signatures were checked with %s, %s." % (trust.program, trust.version.strip())
+        if trust.program else "signed by: not established, openssl not found")
+    for finding in report["findings"]:
+        say("%(code)s (%(claim)s: %(effect)s) {}\n  %(message)s. %(do)s".replace(
+            "{}", "" if finding["record"] is None else "record %(record)d") % finding)
+    for signature in report["signatures"]:
+        say("  %(mathematics)s by %(subject)s (%(certificate)s), trust: %(trust)s, counts: %(counts)s; "
+            "%(reason)s" % {**signature, "subject": shown(signature["subject"] or "?")})
+    if folder:
+        say("    openssl cms -verify %s-binary -purpose any -inform DER -in %s -content %s "
+            "-CAfile roots.pem -out /dev/null" % (
+                "-cades " if "-cades" in trust.options else "",
+                shlex.quote(shown(os.path.join(folder, "signature.p7s"))),
+                shlex.quote(shown(os.path.join(folder, "checkpoint.txt")))))
+    for receipt in report["receipts"]:
+        say("Receipt %(origin)s, %(size)d records: %(outcome)s" % receipt)
+    say("What no proof of a part can show:")
+    for line in report["not-shown"]:
+        say("  - " + line)
 
 def json_name(raw):
     text = raw.decode("utf-8", "replace")
@@ -168,13 +246,14 @@ def extract(options):
             os.unlink(temporary)
     return 0
 
+ACTIONS = {"verify": verify, "list": list_items, "extract": extract, "verify-proof": verify_proof}
 EXITS = {Usage: 64, Refused: 65, FileNotFoundError: 66, FileExistsError: 73, OSError: 74,
          KeyboardInterrupt: 130}
 
 def main(argv=None):
     try:
         options = arguments(argv)
-        return {"verify": verify, "list": list_items, "extract": extract}[options.action](options)
+        return ACTIONS[options.action](options)
     except tuple(EXITS) as wrong:
         print("bukti-verify: %s" % shown(str(wrong) or type(wrong).__name__), file=sys.stderr)
         return next(code for kind, code in EXITS.items() if isinstance(wrong, kind))

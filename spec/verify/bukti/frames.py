@@ -54,9 +54,7 @@ class Frame:
         if self.code:
             return
         self.core, self.withheld = head[8:136], head[7] == WITHHELD
-        (self.bundle, self.kind, self.codec, self.flags, self.zero, self.number, self.item,
-         self.offset, self.plain, self.stored, self.digest, self.previous) = struct.unpack(
-             ">16sBBHIQQQQQ32s32s", self.core)
+        self.unpack()
         codes = [code for code, fails in self.core_checks() if fails]
         if "length-stored" not in codes:  # [B-FRM-4]
             self.length = 152 + (0 if self.withheld else self.stored)
@@ -65,6 +63,11 @@ class Frame:
             if not self.has_end:
                 codes.append("frame-length" if len(trailer) == 8 else "frame-truncated")
         self.code = codes[0] if codes else None
+
+    def unpack(self):
+        (self.bundle, self.kind, self.codec, self.flags, self.zero, self.number, self.item,
+         self.offset, self.plain, self.stored, self.digest, self.previous) = struct.unpack(
+             ">16sBBHIQQQQQ32s32s", self.core)
 
     def core_checks(self):
         """Checks 6 to 16; what a type allows is said in the registry."""
