@@ -32,9 +32,13 @@ let package = Package(
     // System libraries and the C that speaks to them.
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+    .systemLibrary(name: "CPng", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CBuktiCrypto", dependencies: ["CLibcrypto"], cSettings: cSettings),
     .target(name: "CBuktiSystem", cSettings: cSettings),
-    .target(name: "CBuktiConsole", cSettings: cSettings),
+    .target(
+      name: "CBuktiConsole", dependencies: ["CQrencode", "CPng"], cSettings: cSettings),
 
     // The library, from bytes upwards; CONTRIBUTING.md draws who may import whom.
     .target(

@@ -103,7 +103,7 @@ import Testing
         bukti custody record case.bukti $step $session --why w --item 1 \
           --when 2026-01-31T09:30:00+07:00 --place '=1+1' > out || exit
       done
-      bukti custody log case.bukti --format csv
+      bukti custody log case.bukti --as csv
       """)
     #expect(outcome.exit == 0)
     let rows = outcome.out.split(separator: "\r\n")
@@ -113,7 +113,7 @@ import Testing
         "8,collected,recorded,,<time> +07:00,<time>,,1,"))
     #expect(rows.dropFirst().allSatisfy { $0.contains(",'=1+1,") })
     let json = try run(
-      "bukti custody log case.bukti --format json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))'"
+      "bukti custody log case.bukti --as json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)))'"
     )
     #expect(json.out == "6\n")
   }

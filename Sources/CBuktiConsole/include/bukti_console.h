@@ -29,4 +29,10 @@ int bukti_raise_file_limit(void);
 /* --- zone.c: seconds east of Greenwich at an instant, by the time zone of the process --- */
 int bukti_utc_offset(int64_t seconds, int32_t *offset);
 
+/* --- picture.c --- */
+/* Makes a QR code at level M: one byte a module, 1 is dark, row by row. Returns the modules of a side. */
+int64_t bukti_qr(const void *text, size_t size, uint8_t *modules, size_t capacity);
+/* Makes a PNG of a square of grey pixels, one byte each. Returns its size. */
+int64_t bukti_png(const uint8_t *pixels, uint32_t side, void *buffer, size_t capacity);
+
 #endif

@@ -60,6 +60,15 @@ def say(text):
 def say_json(value):
     say(json.dumps(value, indent=1, sort_keys=True))
 
+def receipt_lines(data):
+    """The three lines, from JSON that holds them too, and from what a phone or a mail made of them."""
+    if data.startswith(b"{"):
+        try:
+            data = json.loads(data)["checkpoint"].encode()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            pass
+    return data.replace(b"\r", b"").rstrip(b"\n") + b"\n"
+
 def given(options):
     """Whom the operator trusts, and the receipts."""
     pins = [pin.lower().replace(":", "") for pin in options.pin]
@@ -68,7 +77,7 @@ def given(options):
     receipts = []
     for path in options.receipt:
         with open(path, "rb") as file:
-            receipts.append(parse_receipt(file.read(4096)))
+            receipts.append(parse_receipt(receipt_lines(file.read(4096))))
         must(receipts[-1], "%s: not a receipt" % path, Usage)
     for path in options.roots:
         open(path, "rb").close()

@@ -14,7 +14,7 @@ struct CustodyLogCommand: ParsableCommand {
       not sign, or an answer to nothing, is shown as such and counts for nothing.
 
         bukti custody log case.bukti --pin FINGERPRINT-OF-A --pin FINGERPRINT-OF-B
-        bukti custody log case.bukti --format csv > custody.csv
+        bukti custody log case.bukti --as csv > custody.csv
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -25,7 +25,7 @@ struct CustodyLogCommand: ParsableCommand {
   var bundle: RawPath
 
   @Option(help: "text, json or csv.")
-  var format = Format.text
+  var `as` = Format.text
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
   @OptionGroup(title: "Volumes") var volumes: VolumeOptions
@@ -40,7 +40,7 @@ struct CustodyLogCommand: ParsableCommand {
     let progress = Progress("verified", total: try input.size())
     let report = try input.verify(options, visitor: events, progress: progress)
     let log = CustodyLog(events.events, report)
-    switch format {
+    switch `as` {
     case .text: try Console.print(log.text)
     case .json: try Console.write(log.json.text)
     case .csv: try Console.write(log.csv)
