@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "spec", "verify"))
 import bukti  # noqa: E402  the independent verifier
 from bukti import cms  # noqa: E402
+from testvectors import signatures  # noqa: E402
 
 MARK = bytes.fromhex("f7b14b9ed3c508")
 LARGEST = 60_000
@@ -159,12 +160,30 @@ def body(rng, data):
     return chain(parts, number)
 
 
+def signature(rng, data):
+    """An element of a seal's CMS, signed and hashed anew."""
+    parts = split(data)
+    seals = [n for n, part in enumerate(parts or ()) if part[7:8] == b"\x3c" and part[24:25] == bytes([signatures.SEAL])]
+    if not seals:
+        return flip(rng, data)
+    number = rng.choice(seals)
+    frame = parts[number]
+    try:
+        changed = signatures.mutate_body(rng, frame[160:-8])
+    except IndexError:  # a seal that is wrong already
+        changed = None
+    if changed is None:
+        return flip(rng, data)
+    parts[number] = frame[:160] + changed + frame[-8:]
+    return chain(parts, number - 1)
+
+
 def twice(rng, data):
     return rng.choice(SINGLE)(rng, rng.choice(SINGLE)(rng, data) or b"\0")
 
 
 SINGLE = [flip, overwrite, truncate, delete, repeat, grow, frames, core, body, body, core]
-ALL = SINGLE + [twice, body, frames]
+ALL = SINGLE + [twice, body, frames, signature]
 
 
 # Two verifiers.
@@ -248,7 +267,9 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=200)
     parser.add_argument("--keep", default=None, help="folder for bundles that differ")
+    parser.add_argument("--only", default=None, help="one mutation instead of all")
     arguments = parser.parse_args()
+    mutations = [m for m in ALL if arguments.only in (None, m.__name__)]
     rng = random.Random(arguments.seed)
     pool, differences, done = sources(), 0, 0
     with tempfile.TemporaryDirectory() as folder:
@@ -260,7 +281,7 @@ def main():
             batch = []
             for index in range(min(arguments.batch, arguments.count - done)):
                 name, data, _ = rng.choice(choices)
-                mutation = rng.choice(ALL)
+                mutation = rng.choice(mutations)
                 path = os.path.join(folder, "%d.bukti" % index)
                 mutant = mutation(rng, data) if len(data) > 40 else data
                 with open(path, "wb") as file:

@@ -18,6 +18,14 @@ public enum Limits {
   public static let maxUncovered = 1_048_576
   /// Signatures of a seal.
   public static let maxSignatures = 256
+  /// Bytes of a CMS signature that is evaluated.
+  public static let maxCMSLength = 1 << 20
+  /// Elements around one in a CMS signature.
+  public static let maxCMSDepth = 24
+  /// SignerInfos of a CMS signature that is evaluated.
+  public static let maxSigners = 64
+  /// Certificates of a CMS signature that is evaluated.
+  public static let maxCertificates = 256
   /// Places whose payload alone fails before a search for the next frame ends.
   public static let maxCandidates = 1_024
   /// Nesting of CBOR arrays and maps, the outermost being 1.

@@ -54,13 +54,14 @@ public struct Certificate: Sendable {
     var to: Int64 = 0
     var key = [CChar](repeating: 0, count: 64)
     guard let der = unsafe takeBytes({ unsafe bukti_cert_der(pointer, $0) }),
-      let subject = unsafe takeBytes({ unsafe bukti_cert_subject(pointer, $0) }),
       unsafe bukti_cert_validity(pointer, &from, &to) == 1
     else { throw BuktiError(.certificateInvalid, "a certificate with a field that has no meaning") }
     unsafe bukti_cert_key(pointer, &key)
     self.der = der
     fingerprint = LibcryptoSHA256.digest(of: der)
-    self.subject = String(decoding: subject, as: UTF8.self)
+    // A name that cannot be printed is no reason to lose the certificate.
+    let subject = unsafe takeBytes { unsafe bukti_cert_subject(pointer, $0) }
+    self.subject = String(decoding: subject ?? [], as: UTF8.self)
     keyKind = text(key)
     notBefore = from
     notAfter = to

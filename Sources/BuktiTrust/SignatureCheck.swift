@@ -3,11 +3,9 @@ import CBuktiCrypto
 
 /// Judges the CMS signatures over a checkpoint.
 public enum SignatureCheck {
-  /// More signers or certificates than this in one CMS are refused, because their product is the work.
-  public static let maximumSigners = 64
-  public static let maximumCertificates = 256
-
   /// Judges every signature of `cms` over `content`; bad input is a finding, never an error.
+  ///
+  /// More signers or certificates than `Limits` has are refused, because their product is the work.
   ///
   /// - Parameters:
   ///   - cms: DER or BER, as received.
@@ -17,6 +15,8 @@ public enum SignatureCheck {
   public static func evaluate(
     cms bytes: [UInt8], content: [UInt8], roots: [Certificate], pins: Set<Hash>, at time: Int64
   ) -> SignatureReport {
+    guard bytes.count <= Limits.maxCMSLength else { return .refused(.tooMany) }
+    guard let shape = SignatureShape(bytes) else { return .refused(.malformed) }
     let parsed = unsafe bytes.withUnsafeBufferPointer {
       unsafe bukti_cms_parse($0.baseAddress, $0.count)
     }
@@ -24,12 +24,12 @@ public enum SignatureCheck {
     let cms = unsafe CMSHandle(owning: parsed)
     guard unsafe bukti_cms_attached(cms.pointer) == 0 else { return .refused(.attached) }
     guard unsafe bukti_cms_is_data(cms.pointer) == 1 else { return .refused(.notData) }
+    guard shape.signers <= Limits.maxSigners, shape.certificates <= Limits.maxCertificates else {
+      return .refused(.tooMany)
+    }
     guard let list = unsafe bukti_cms_certs(cms.pointer) else { return .refused(.malformed) }
     let included = unsafe CertificateListHandle(owning: list)
     let signers = unsafe bukti_cms_signers(cms.pointer)
-    guard signers <= maximumSigners, included.count <= maximumCertificates else {
-      return .refused(.tooMany)
-    }
     let certificates = included.readable()
     guard let rootList = CertificateListHandle(roots),
       let known = CertificateListHandle(certificates)
@@ -92,6 +92,7 @@ public enum SignatureCheck {
     (BUKTI_TIMESTAMP_ONLY.rawValue, .timestampOnly),
     (BUKTI_KEY_USAGE.rawValue, .keyUsage),
     (BUKTI_ALGORITHMS_DIFFER.rawValue, .algorithmsDiffer),
+    (BUKTI_WEAK_CURVE.rawValue, .weakCurve),
   ]
 }
 

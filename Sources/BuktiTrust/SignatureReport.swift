@@ -16,6 +16,7 @@ public enum SignatureDefect: String, Sendable, CaseIterable {
   case md5 = "algorithm-md5"
   case sha1 = "algorithm-sha1"
   case shortRSA = "algorithm-rsa-short"
+  case weakCurve = "algorithm-curve-weak"
   case unknownAlgorithm = "algorithm-unknown"
   case algorithmsDiffer = "algorithms-differ"
   case timestampOnly = "certificate-timestamp-only"
@@ -77,7 +78,9 @@ public struct SignerReport: Sendable {
   /// Arithmetic and rules together; trust is a separate question.
   public var verdict: SignatureVerdict {
     if mathematics == .valid && defects.isEmpty { return .valid }
-    if case .notEvaluated(let why) = mathematics, why.allSatisfy({ $0 == .unknownAlgorithm }) {
+    if case .notEvaluated(let why) = mathematics, why.contains(.unknownAlgorithm),
+      why.allSatisfy({ $0 == .unknownAlgorithm || $0 == .otherIdentifier })
+    {
       return .notEvaluated
     }
     return .invalid
@@ -97,6 +100,8 @@ public struct SignerReport: Sendable {
 public struct SignatureReport: Sendable {
   /// Why nothing in it was evaluated; nil when `signers` speaks.
   public let refused: SignatureDefect?
+  /// What a refused CMS counts for: one that is too large might be right (spec section 11.6).
+  public var verdict: SignatureVerdict { refused == .tooMany ? .notEvaluated : .invalid }
   /// In the order of the CMS; may be empty.
   public let signers: [SignerReport]
   /// The certificates that came along, the signers' included; ones without a meaning are left out.

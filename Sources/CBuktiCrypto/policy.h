@@ -9,10 +9,9 @@
 /* Whether a key is good for new seals: NIST or brainpool curves, RSA of 3072 bits and more. */
 int bukti_key_signs(const EVP_PKEY *k);
 
-/* The defects (enum bukti_defect) of a digest, signature algorithm and public key together; 0 when they are on the
-   list. key may be NULL: then only the algorithms are judged. */
-unsigned bukti_algorithms(const X509_ALGOR *digest, const X509_ALGOR *signature,
-                          const EVP_PKEY *key);
+/* The defects (enum bukti_defect) of a digest, signature algorithm and certificate's key together; 0 when they are on the
+   list. cert may be NULL: then only the algorithms are judged. */
+unsigned bukti_algorithms(const X509_ALGOR *digest, const X509_ALGOR *signature, const X509 *cert);
 
 /* The defects of a digest alone. */
 unsigned bukti_digest_defects(const X509_ALGOR *digest);

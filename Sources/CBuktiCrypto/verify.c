@@ -107,12 +107,13 @@ static X509 *signer_cert(CMS_SignerInfo *si, const bukti_certs *certs, bukti_sig
   unsigned unusable = 0;
   int ess = ess_hash(si, &md, &hash, &length, &unusable);
   X509 *found = NULL;
+  out->defects |= unusable;
+  if (!ess && !(unusable & BUKTI_NO_ESS)) return NULL; /* by a digest that is not on the list */
   for (int i = 0; !found && i < bukti_certs_count(certs); i++) {
     X509 *c = bukti_certs_at(certs, i);
     int is = ess ? cert_has_hash(c, md, hash, length) : CMS_SignerInfo_cert_cmp(si, c) == 0;
     if (is) found = c;
   }
-  out->defects |= unusable;
   if (ess && EVP_MD_get_type(md) == NID_sha256 && length == sizeof out->named) {
     memcpy(out->named, hash, length);
     out->has_named = 1;
@@ -125,10 +126,14 @@ static X509 *signer_cert(CMS_SignerInfo *si, const bukti_certs *certs, bukti_sig
   return found;
 }
 
-static unsigned usage_defects(X509 *c) {
+/* X509_get_key_usage says no as well when another extension cannot be read, so the extension itself is. */
+static unsigned usage_defects(const X509 *c) {
   unsigned defects = bukti_cert_timestamp_only(c) ? BUKTI_TIMESTAMP_ONLY : 0;
-  uint32_t usage = X509_get_key_usage(c); /* all ones when there is no such extension */
-  if ((usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0) defects |= BUKTI_KEY_USAGE;
+  int found = -1;
+  ASN1_BIT_STRING *usage = X509_get_ext_d2i(c, NID_key_usage, &found, NULL);
+  int signs = ASN1_BIT_STRING_get_bit(usage, 0) || ASN1_BIT_STRING_get_bit(usage, 1);
+  if (found != -1 && !signs) defects |= BUKTI_KEY_USAGE;
+  ASN1_BIT_STRING_free(usage);
   return defects;
 }
 
@@ -193,10 +198,8 @@ int bukti_cms_signer(bukti_cms *cms, int i, const uint8_t *content, size_t n,
   claimed_time(si, out);
   out->defects = attribute_defects(si);
   X509 *cert = signer_cert(si, certs, out);
-  EVP_PKEY *key = cert ? X509_get0_pubkey(cert) : NULL;
   if (cert) out->defects |= usage_defects(cert);
-  if (cert && !key) out->defects |= BUKTI_UNKNOWN_ALGORITHM;
-  out->defects |= bukti_algorithms(digest, signature, key);
+  out->defects |= bukti_algorithms(digest, signature, cert);
   if (cert && X509_up_ref(cert) == 1) out->cert = cert;
   if ((out->defects & ~(unsigned)HARMLESS) == 0)
     out->mathematics = calculate(cms, si, cert, content, n);

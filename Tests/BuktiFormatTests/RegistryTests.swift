@@ -51,6 +51,8 @@ import Testing
       "max-open-items": UInt64(Limits.maxOpenItems), "max-names": UInt64(Limits.maxNames),
       "max-uncovered": UInt64(Limits.maxUncovered),
       "max-marks": UInt64(Limits.maxMarks), "max-signatures": UInt64(Limits.maxSignatures),
+      "max-cms-length": UInt64(Limits.maxCMSLength), "max-cms-depth": UInt64(Limits.maxCMSDepth),
+      "max-signers": UInt64(Limits.maxSigners), "max-certificates": UInt64(Limits.maxCertificates),
       "max-candidates": UInt64(Limits.maxCandidates), "max-depth": UInt64(Limits.maxDepth),
       "max-values": Limits.maxValues, "max-tails": UInt64(Limits.maxTails),
       "max-index-level": UInt64(Limits.maxIndexLevel),
@@ -65,6 +67,12 @@ import Testing
       #expect(UInt64(row[1]) == values[row[0]], "\(row[0])")
     }
     #expect(Limits.maxItemEnd == 72_057_594_037_927_935)
+  }
+
+  @Test func formOfSignatures() throws {
+    let rows = try rows("## Form of a signature")
+    #expect(rows.count == SignatureShape.forms.count)
+    for row in rows { #expect(SignatureShape.forms[row[0]] == row[1], "\(row[0])") }
   }
 
   @Test func namesOfNumbers() throws {

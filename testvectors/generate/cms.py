@@ -46,6 +46,17 @@ def pss(signer, data, hash_name, mask=None):
             signer.key.sign(data, padding.PSS(padding.MGF1(m), 0), h))
 
 
+def pss_bare(signer, data, hash_name):
+    """RSASSA-PSS whose parameters are not there at all."""
+    return seq(oid("1.2.840.113549.1.1.10")), pss(signer, data, hash_name)[1]
+
+
+def pss_other_mask(signer, data, hash_name):
+    """RSASSA-PSS with a mask that is not MGF1."""
+    scheme, signature = pss(signer, data, hash_name)
+    return scheme.replace(oid("1.2.840.113549.1.1.8"), oid("1.2.840.113549.1.1.7")), signature
+
+
 def pss_weak_mask(signer, data, hash_name):
     return pss(signer, data, hash_name, "sha1")
 
@@ -63,16 +74,19 @@ def sign(signer, data, hash_name):
     raise TypeError(signer.name)
 
 
-def signed_attributes(content, hash_name, certificate, *, kind=ID_DATA, ess=True, time=True,
-                      imprint=None, claimed=None):
-    """The attributes, each encoded; `certificate` is what ESS names."""
+def signed_attributes(content, hash_name, certificate, *, kind=ID_DATA, ess=True,
+                      time="240301120000Z", imprint=None, claimed=None, ess_digest=None, more=()):
+    """The attributes, each encoded; `certificate` is what ESS names, by a digest of another name
+    with `ess_digest`; `more` stand beside.
+    """
     out = [attribute(CONTENT_TYPE, oid(claimed or kind)),
            attribute(MESSAGE_DIGEST, octets(imprint or digest(hash_name, content)))]
     if ess:
-        out.append(attribute(ESS_V2, seq(seq(seq(octets(sha256(certificate)))))))
+        name = [seq(oid(ess_digest))] if ess_digest else []
+        out.append(attribute(ESS_V2, seq(seq(seq(*name, octets(sha256(certificate)))))))
     if time:
-        out.append(attribute(SIGNING_TIME, utc_time("240301120000Z")))
-    return out
+        out.append(attribute(SIGNING_TIME, utc_time(time)))
+    return out + list(more)
 
 
 def signed_data(content, signer, *, hash_name="sha256", embed=False, certificates=None,
@@ -94,9 +108,10 @@ def signed_data(content, signer, *, hash_name="sha256", embed=False, certificate
 
 
 def signer_info(content, signer, hash_name, kind, scheme, *, ess_certificate=None, attributes=True,
-                corrupt=False, named=None, by_key=False, **false):
+                corrupt=False, named=None, by_key=False, form=None, **false):
     """attributes=False signs the content alone; `corrupt` flips a bit of the signature; `named` is
-    the certificate that issuer and serial name; `false` is for `signed_attributes`.
+    the certificate that issuer and serial name; `form` changes the encoded attributes after they
+    were signed; `false` is for `signed_attributes`.
     """
     attrs = signed_attributes(content, hash_name, ess_certificate or signer.der, kind=kind,
                               **false) if attributes else []
@@ -108,8 +123,9 @@ def signer_info(content, signer, hash_name, kind, scheme, *, ess_certificate=Non
     if by_key:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
         sid = tlv(0x80, extension.value.digest)
+    stored = context(0, *sorted(attrs))
     return seq(integer(3 if by_key else 1), sid, algorithm(hash_name),
-               *([context(0, *sorted(attrs))] if attributes else []),
+               *([form(stored) if form else stored] if attributes else []),
                how, octets(signature))
 
 
@@ -126,6 +142,23 @@ def indefinite(der):
     length = der[1]
     start = 2 if length < 128 else 2 + (length & 127)
     return b"\x30\x80" + der[start:] + b"\0\0"
+
+
+def extension_twice(signer):
+    """The signer's certificate with its key usage twice."""
+    signed = signer.certificate.tbs_certificate_bytes
+    rest = signer.der[4 + len(signed):]
+    constraints = seq(oid("2.5.29.19"), tlv(1, b"\xff"), octets(seq()))
+    usage = seq(oid("2.5.29.15"), tlv(1, b"\xff"), octets(tlv(3, b"\7\x80")))
+    old, new = context(3, seq(constraints, usage)), context(3, seq(constraints, usage, usage))
+    assert signed.endswith(old)
+    return seq(seq(signed[4:-len(old)], new), rest)
+
+
+def long_length(element):
+    """The same value in BER: its length takes one byte more than it needs."""
+    assert element[1] == 0x81
+    return element[:1] + b"\x82\0" + element[2:]
 
 
 def strip_attributes(content, signer):

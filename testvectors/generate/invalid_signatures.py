@@ -37,8 +37,17 @@ def other_digest(data):
     return first + sha256 + second + sha384 + rest
 
 
+def with_other(point):
+    """Two signers, of whom the second says a time of 13 months."""
+    data = cms.signed_data(point, signer("examiner"), others=[signer("second")])
+    time = cms.utc_time("240301120000Z")
+    at = data.rindex(time)
+    assert data.index(time) != at
+    return data[:at] + cms.utc_time("241301120000Z") + data[at + len(time):]
+
+
 def signed():
-    bad = ["seal-signature", "seal-policy"]
+    bad, form = ["seal-signature", "seal-policy"], ("B-SEA-2", "B-SEA-4")
     cases = [
         ("none", ["seal-policy"], "The seal has no signature.", lambda p: [], {}),
         ("corrupt", bad, "One bit of the signature is flipped.", good(corrupt=True), {}),
@@ -70,6 +79,18 @@ def signed():
         ("embedded-other", bad, "The signature holds a content of its own, which is another.", lambda p: [cms.signed_data(b"other", signer("examiner"), embed=True)], {}),
         ("embedded", bad, "The signature holds the checkpoint itself: it is not detached.", lambda p: [cms.signed_data(p, signer("examiner"), embed=True)], {}),
         ("pss-sha1", bad, "RSASSA-PSS with its default, SHA-1.", good("rsa2048", hash_name="sha1", scheme=cms.pss), dict(policy=("rsa2048",), pins=("rsa2048",))),
+        ("curve-p192", bad, "ECDSA on P-192, which is too small.", good("p192"), dict(policy=("p192",), pins=("p192",))),
+        ("curve-p224", bad, "ECDSA on P-224, which is too small.", good("p224"), dict(policy=("p224",), pins=("p224",))),
+        ("pss-bare", bad, "RSASSA-PSS without parameters.", good("rsa2048", scheme=cms.pss_bare), dict(policy=("rsa2048",), pins=("rsa2048",), rules=form)),
+        ("form-primitive", bad, "The signed attributes have the tag of something primitive.", good(form=lambda a: b"\x80" + a[1:]), dict(rules=form)),
+        ("form-length", bad, "The length of the signed attributes takes one byte more than it needs.", good(form=cms.long_length), dict(rules=form)),
+        ("form-indefinite", bad, "The signed attributes have an indefinite length.", good(form=lambda a: b"\xa0\x80" + a[3:] + b"\0\0"), dict(rules=form)),
+        ("form-null", bad, "A NULL of one byte stands among the digests.", good(listed=[cms.algorithm("sha256"), cms.seq(cms.oid("2.16.840.1.101.3.4.2.2"), b"\5\1\0")]), dict(rules=form)),
+        ("form-attribute-twice", bad, "Two signing-times.", good(more=[cms.attribute(cms.SIGNING_TIME, cms.utc_time("240301120001Z"))]), dict(rules=form)),
+        ("form-values", bad, "A signing-time of two values.", good(time=False, more=[cms.seq(cms.oid(cms.SIGNING_TIME), cms.set_of(cms.utc_time("240301120000Z"), cms.utc_time("240301120001Z")))]), dict(rules=form)),
+        ("form-no-such-day", bad, "Signed on 30 February.", good(time="240230120000Z"), dict(rules=form)),
+        ("form-other-signer", bad, "Of two signers in one CMS the other has a signing-time that is no time.", lambda p: [with_other(p)], dict(rules=form)),
+        ("form-extension-twice", bad, "A certificate that comes along has one extension twice.", good(certificates=[signer("examiner").der, cms.extension_twice(signer("second"))]), dict(rules=form)),
         ("not-in-policy", ["seal-policy"], "The signer is not in the policy.", good("attacker"), dict(pins=("examiner", "attacker"))),
         ("one-of-two", ["seal-policy"], "One of two that must sign.", good(), dict(policy=("examiner", "second"))),
         ("same-twice", ["seal-policy"], "One certificate signs twice, where two must sign.", lambda p: good()(p) + good(hash_name="sha384")(p), dict(policy=("examiner", "second"))),
@@ -85,6 +106,14 @@ def signed():
                         good("ed25519", hash_name="sha512"), policy=("ed25519",), pins=("ed25519",))
     yield one_signature("not-evaluated-curve", "not established", ["seal-not-evaluated"], "ECDSA on secp256k1, which is not on the list.",
                         good("secp256k1"), policy=("secp256k1",), pins=("secp256k1",))
+    yield one_signature("not-evaluated-mask", "not established", ["seal-not-evaluated"], "RSASSA-PSS with a mask that nobody knows.",
+                        good("rsa2048", scheme=cms.pss_other_mask), policy=("rsa2048",), pins=("rsa2048",))
+    yield one_signature("not-evaluated-ess", "fails", ["seal-policy"],
+                        "signing-certificate-v2 names the certificate by a digest that is not on the list: it counts for nobody.",
+                        good(ess_digest="2.16.840.1.101.3.4.2.8"))
+    yield one_signature("not-evaluated-signers", "fails", ["seal-policy"],
+                        "One signer more than a verifier takes from one CMS: none of them is evaluated.",
+                        good(others=[signer("examiner")] * 64), rules=("B-SEA-2", "B-SEA-4"))
     yield one_signature("certificate-absent", "fails", ["seal-signature", "seal-policy"],
                         "The certificate that signing-certificate-v2 names is not in the signature.",
                         good(certificates=[]))
@@ -114,6 +143,15 @@ def signed():
     b.seal(("run",))
     v = vector("signed_run-early", "The run certificate seals before the policy was met, and again after.", "B-SEA-2")
     yield v.report(b.layout(), seals={early.number: ("fails", ["seal-policy"])})
+
+    b = Bundle("signed_run-pinned", policy=("examiner",), run="run")
+    b.file(b"a.txt", b"evidence")
+    first = b.seal()
+    b.note()
+    late = b.seal(("run",))
+    v = vector("signed_run-pinned", "The run certificate is pinned, but it is only as trusted as the seal before it, whose signer is unknown.",
+               "B-SEA-2", pins=("run",))
+    yield v.report(b.layout(), seals={s.number: ("not established", ["seal-untrusted"]) for s in (first, late)})
 
     b = Bundle("signed_run-other-session", run="run")
     b.file(b"a.txt", b"evidence")

@@ -33,9 +33,12 @@ KEYS = {
     "impostor": ("p256", "Example Officer", "other-root", ""),
     "secp256k1": ("k256", "Example Examiner secp256k1", None, ""),
     "identified": ("p256", "Example Examiner by Key Identifier", None, "ski"),
+    "p192": ("p192", "Example Examiner P-192", None, ""),
+    "p224": ("p224", "Example Examiner P-224", None, ""),
 }
 CURVES = {"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1,
-          "bp256": ec.BrainpoolP256R1, "k256": ec.SECP256K1}
+          "bp256": ec.BrainpoolP256R1, "k256": ec.SECP256K1,
+          "p192": ec.SECP192R1, "p224": ec.SECP224R1}
 BEGIN, END = datetime.datetime(2020, 1, 1), datetime.datetime(2120, 1, 1)
 
 

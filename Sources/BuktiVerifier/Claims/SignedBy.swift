@@ -91,7 +91,6 @@ struct PolicyTally {
   private var valid: Set<Hash> = []
   private var trusted: [Hash: SignatureTrust] = [:]
   private var open: Set<Hash> = []
-  private var unknown: UInt64 = 0
   private var hasRun = false
   private var couldHaveRun = false
   private var runTrust: SignatureTrust?
@@ -112,7 +111,7 @@ struct PolicyTally {
       if isRun {
         counts = !hasRun
         hasRun = true
-        runTrust = trust.isTrusted ? trust : earlier ?? nil
+        runTrust = earlier ?? nil
       }
       if listed.contains(certificate) {
         counts = counts || !valid.contains(certificate)
@@ -122,9 +121,6 @@ struct PolicyTally {
     case (.notEvaluated, let certificate?):
       if listed.contains(certificate) { open.insert(certificate) }
       if isRun { couldHaveRun = true }
-    case (.notEvaluated, nil):
-      unknown += 1
-      if earlier != nil, policy.run != nil { couldHaveRun = true }
     default: break
     }
     return SealSignature(signature, counts: counts)
@@ -134,7 +130,7 @@ struct PolicyTally {
 
   /// Whether it would be met if all were valid that is not evaluated.
   var couldBeMet: Bool {
-    hasRun || couldHaveRun || UInt64(valid.union(open).count) + unknown >= policy.needed
+    hasRun || couldHaveRun || UInt64(valid.union(open).count) >= policy.needed
   }
 
   /// The trust in a seal that is met; nil where too few of those that count are trusted.

@@ -31,7 +31,8 @@ extension SignatureFacts {
       let reason = report.refused?.rawValue ?? "nobody signed"
       return [
         SignatureFacts(
-          certificate: nil, verdict: .invalid, trust: .notEvaluated, subject: nil, reason: reason)
+          certificate: nil, verdict: report.verdict, trust: .notEvaluated, subject: nil,
+          reason: reason)
       ]
     }
   }

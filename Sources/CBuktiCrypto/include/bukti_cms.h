@@ -35,6 +35,7 @@ enum bukti_defect {
   BUKTI_TIMESTAMP_ONLY = 1 << 9,
   BUKTI_KEY_USAGE = 1 << 10, /* the certificate's key usage allows no signatures */
   BUKTI_ALGORITHMS_DIFFER = 1 << 11, /* the signature is for another digest or another kind of key */
+  BUKTI_WEAK_CURVE = 1 << 12,
 };
 
 enum bukti_mathematics {
