@@ -83,9 +83,7 @@ extension Pass {
     let facts = item.map { UnnamedRow.Facts(name: $0.name, kind: $0.kind, size: $0.size) }
     state.unnamed.append(UnnamedRow(id: id, record: record.number, facts: facts))
     if options.listsItems {
-      listed.append(
-        ListedItem(
-          id: id, record: record.number, session: session.number, item: item, digests: verdict))
+      listed.append(id: id, record: record.number, session: session.number, item, verdict)
     }
   }
 }

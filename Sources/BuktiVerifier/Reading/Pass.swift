@@ -56,7 +56,7 @@ final class Pass {
   var withholds: [WithholdEntry] = []
   var events: [EventEntry] = []
   var stamps: [StampEntry] = []
-  var listed: [ListedItem] = []
+  var listed = ItemListing()
 
   init(
     _ options: VerificationOptions, visitor: (any BundleVisitor)?, pace: Pace

@@ -68,6 +68,7 @@ extension Page {
 
 /// Text from the bundle with everything that could mislead a reader or steer a terminal written out.
 package func printable(_ text: String) -> String {
+  if text.isHarmless, !text.utf8.contains(UInt8(ascii: "\\")) { return text }
   var out = ""
   for scalar in text.unicodeScalars {
     if scalar == "\\" {

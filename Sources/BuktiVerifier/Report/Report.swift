@@ -15,7 +15,9 @@ public struct Report: Sendable {
   /// One answer for each receipt given, in their order.
   public let receipts: [ReceiptReport]
   /// Every item, if the verifier was told to list them.
-  public let listing: [ListedItem]
+  public let listing: ItemListing
+  /// Of all records, whether items are listed or not.
+  package let standing: RecordStanding
   /// When paths of certificates had to be valid, in seconds since 1970-01-01 UTC.
   public let time: Int64
   /// How many roots and fingerprints the verifier was given.
@@ -32,21 +34,11 @@ public struct Report: Sendable {
     claims = Outcome.claims(all.map(\.code) + dropped.keys)
     seals = conclusion.seals
     receipts = conclusion.receipts
-    listing = Self.listing(pass, conclusion.standing)
+    standing = RecordStanding(pass, conclusion.standing)
+    listing = ItemListing(pass.listed, standing)
     time = pass.options.time
     rootsGiven = pass.options.roots.count
     pinsGiven = pass.options.pins.count
-  }
-
-  private static func listing(_ pass: Pass, _ seals: [SealEntry]) -> [ListedItem] {
-    var seals = seals.filter { $0.content == .usable }[...]
-    return pass.listed.compactMap { item in
-      if pass.state.refused.contains(item.record) { return nil }
-      seals = seals.drop { $0.record < item.record }
-      var item = item
-      item.sealedBy = seals.first?.record
-      return item
-    }
   }
 }
 

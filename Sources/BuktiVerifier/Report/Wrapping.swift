@@ -8,8 +8,13 @@ package enum Wrapping {
   package static func lines(
     _ text: some StringProtocol, width: Int, first: String = "", next: String = ""
   ) -> [String] {
-    var lines: [String] = []
     let width = max(width, max(first.columns, next.columns) + 8)
+    let heads = (first: Array(first.utf8), next: Array(next.utf8))
+    let bytes = Array(text.utf8)
+    if bytes.isPlain, heads.first.isPlain, heads.next.isPlain {
+      return lines(plain: bytes, width: width, heads.first, heads.next)
+    }
+    var lines: [String] = []
     var line = first
     var used = first.columns
     var isEmpty = true
@@ -39,6 +44,45 @@ package enum Wrapping {
     }
     return (lines + [line]).map(\.withoutTrailingSpaces)
   }
+
+  /// The same where every byte is a column: lists have millions of such lines.
+  private static func lines(
+    plain text: [UInt8], width: Int, _ first: [UInt8], _ next: [UInt8]
+  ) -> [String] {
+    let space = UInt8(ascii: " ")
+    var lines: [String] = []
+    var line = first
+    func end() {
+      let length = (line.lastIndex { $0 != space } ?? -1) + 1
+      lines.append(String(decoding: line[..<length], as: UTF8.self))
+      line = next
+    }
+    var start = 0
+    while start <= text.count {
+      let stop = text[start...].firstIndex(of: space) ?? text.count
+      let gap = start == 0 ? 0 : 1
+      if line.count + gap + stop - start <= width {
+        line += text[(start - gap)..<stop]
+      } else {
+        if start > 0 { end() }
+        while line.count + stop - start > width {
+          let head = width - line.count
+          line += text[start..<(start + head)]
+          start += head
+          end()
+        }
+        line += text[start..<stop]
+      }
+      start = stop + 1
+    }
+    end()
+    return lines
+  }
+}
+
+extension [UInt8] {
+  /// Whether this is printable ASCII alone.
+  fileprivate var isPlain: Bool { allSatisfy { 0x20...0x7E ~= $0 } }
 }
 
 extension StringProtocol {
@@ -46,7 +90,9 @@ extension StringProtocol {
   package var columns: Int { unicodeScalars.reduce(0) { $0 + $1.columns } }
 
   fileprivate var withoutTrailingSpaces: String {
-    String(reversed().drop { $0 == " " }.reversed())
+    var rest = self[...]
+    while rest.last == " " { rest.removeLast() }
+    return String(rest)
   }
 }
 

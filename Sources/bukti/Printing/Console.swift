@@ -28,12 +28,18 @@ enum Console {
 
   /// Each line within so many columns; what goes on is indented.
   static func wrapped(_ text: String, _ width: Int) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
-      if line.utf8.count <= width { return [String(line)] }
-      let indent = String(line.prefix { $0 == " " })
-      return Wrapping.lines(
-        line.dropFirst(indent.count), width: width, first: indent, next: indent + "  ")
-    }.joined(separator: "\n")
+    guard text.utf8.contains(UInt8(ascii: "\n")) else {
+      return lines(text[...], width).joined(separator: "\n")
+    }
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+      .flatMap { lines($0, width) }.joined(separator: "\n")
+  }
+
+  private static func lines(_ line: Substring, _ width: Int) -> [String] {
+    if line.utf8.count <= width { return [String(line)] }
+    let indent = String(line.prefix { $0 == " " })
+    return Wrapping.lines(
+      line.dropFirst(indent.count), width: width, first: indent, next: indent + "  ")
   }
 
   /// Columns for prose: more than 120 are hard to read.

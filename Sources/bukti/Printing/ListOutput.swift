@@ -74,26 +74,33 @@ struct ListRow {
 
   /// As the independent verifier lists it, too, but for the notes.
   var json: JSON {
-    var fields: [String: JSON] = [
-      "id": .integer(id), "record": .integer(record), "session": .integer(session),
-      "name": name.map(Self.json(name:)) ?? .null, "kind": .optional(kind?.description),
-      "size": .optional(size), "state": .optional(state?.description),
-      "sha256": .optional(sha256?.hex), "sealed-by": .optional(sealedBy),
+    var fields: [(key: String, value: JSON)] = [
+      ("id", .integer(id)), ("kind", .optional(kind?.description)),
+      ("name", name.map(Self.json(name:)) ?? .null),
     ]
-    if !notes.isEmpty { fields["notes"] = .array(notes.map(\.json)) }
-    return .object(fields)
+    if !notes.isEmpty { fields.append(("notes", .array(notes.map(\.json)))) }
+    fields += [
+      ("record", .integer(record)), ("sealed-by", .optional(sealedBy)),
+      ("session", .integer(session)), ("sha256", .optional(sha256?.hex)),
+      ("size", .optional(size)), ("state", .optional(state?.description)),
+    ]
+    return .sorted(fields)
   }
 
   private static func json(name: [UInt8]) -> JSON {
     // Backslashes are doubled by printable, and plain all the same.
     if let text = String(validating: name, as: UTF8.self),
-      printable(text) == text.replacing("\\", with: "\\\\")
+      printable(text) == doubled(text)
     {
       return .string(text)
     }
     return .object([
       "text": .string(String(decoding: name, as: UTF8.self)), "bytes": .string(Hex.encode(name)),
     ])
+  }
+
+  private static func doubled(_ text: String) -> String {
+    text.utf8.contains(UInt8(ascii: "\\")) ? text.replacing("\\", with: "\\\\") : text
   }
 
   func line(long: Bool) -> String {

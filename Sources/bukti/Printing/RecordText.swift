@@ -26,7 +26,7 @@ struct RecordText {
     case .integer(let number): String(number)
     case .bool(let flag): flag ? "yes" : "no"
     case .null: "none"
-    case .array, .object: value.line
+    case .array, .object, .sorted: value.line
     }
   }
 

@@ -60,12 +60,18 @@ struct ItemNotes {
 /// Collects notes and sessions in a pass.
 final class NoteCollector: BundleVisitor {
   private(set) var notes = ItemNotes()
-  /// Record numbers of the sessions that no later one refused.
+  /// Record numbers of the sessions that no later one refused, ascending.
   private var sessions: [UInt64] = []
 
   /// Which session it was, counted from 1; 0 for none of this bundle.
   func ordinal(ofSession record: UInt64) -> Int {
-    (sessions.firstIndex(of: record) ?? -1) + 1
+    var low = 0
+    var high = sessions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sessions[middle] < record { low = middle + 1 } else { high = middle }
+    }
+    return low < sessions.count && sessions[low] == record ? low + 1 : 0
   }
 
   func session(_ session: Session, record: UInt64) throws(BuktiError) { sessions.append(record) }

@@ -35,19 +35,5 @@ public struct ListedItem: Sendable, Equatable {
   public let digests: DigestVerdict
   /// Number of the first seal over it that is neither refused nor adopted and states the right checkpoint; what
   /// its signatures are worth is for `Report.seals`.
-  public internal(set) var sealedBy: UInt64?
-
-  init(
-    id: UInt64, record: UInt64, session: UInt64, item: Item?, digests: DigestVerdict
-  ) {
-    self.id = id
-    self.record = record
-    self.session = session
-    name = item?.name
-    kind = item?.kind
-    size = item?.size
-    state = item?.state
-    sha256 = item?.digests?.sha256
-    self.digests = digests
-  }
+  public let sealedBy: UInt64?
 }
