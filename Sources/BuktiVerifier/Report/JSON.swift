@@ -1,5 +1,5 @@
 /// A JSON value that is always written the same way: keys sorted, two spaces a level, a final LF.
-package enum JSON {
+indirect package enum JSON {
   case null
   case bool(Bool)
   case integer(UInt64)
