@@ -22,7 +22,9 @@ struct Bukti: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      SealCommand.self, AppendCommand.self, VerifyCommand.self, InfoCommand.self, ListCommand.self,
+      SealCommand.self, AppendCommand.self, VerifyCommand.self, CompareCommand.self,
+      InfoCommand.self,
+      ListCommand.self,
       ShowCommand.self, ExtractCommand.self, CatCommand.self, ReceiptCommand.self,
       VerifyProofCommand.self, ExportSealCommand.self, NoteCommand.self, CloseCommand.self,
       CustodyCommand.self, WithholdCommand.self, IdentityCommand.self,

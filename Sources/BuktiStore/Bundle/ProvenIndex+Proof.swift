@@ -6,57 +6,60 @@ extension ProvenIndex {
   /// - Throws: as `row(_:)`.
   public func inclusionProof(of number: UInt64) throws(BuktiError) -> InclusionProof {
     _ = try row(number)
-    let known = try subtrees(beside: number)
     var hashes: [Hash] = []
     var range = 0..<count
     while range.upperBound - range.lowerBound > 1 {
       let middle = range.treeMiddle
       let isLeft = number < middle
-      let sibling = isLeft ? middle..<range.upperBound : range.lowerBound..<middle
-      hashes.append(try hash(of: sibling, known))
+      hashes.append(try hash(of: isLeft ? middle..<range.upperBound : range.lowerBound..<middle))
       range = isLeft ? range.lowerBound..<middle : middle..<range.upperBound
     }
     return InclusionProof(hashes: hashes.reversed())
   }
 
-  /// The subtrees whose hashes tail and blocks state, down to single records around one.
-  private func subtrees(
-    beside number: UInt64
-  ) throws(BuktiError) -> [Range<UInt64>: Hash] {
-    var known: [Range<UInt64>: Hash] = [:]
-    for index in 0..<folded.rows.count {
-      let record = folded.firstUncovered + UInt64(index)
-      known[record..<record + 1] = folded.rows.hash(index)
+  /// Proves that records are in the tree over the first `size` records, which a seal may have signed.
+  ///
+  /// - Parameter numbers: strictly ascending.
+  /// - Throws: `not-found` for what the seal does not cover; as `row(_:)`.
+  public func treeProof(of numbers: [UInt64], size: UInt64) throws(BuktiError) -> TreeProof {
+    guard size <= count, (numbers.last ?? 0) < size else {
+      throw BuktiError(.notFound, "The seal does not cover \(size) records.")
     }
-    known[count - 1..<count] = end.tailRecord.hash
-    var blocks = folded.blocks
-    while !blocks.isEmpty {
-      for block in blocks { known[block.records] = block.row.hash }
-      guard let next = blocks.first(where: { $0.records.contains(number) }) else { break }
-      switch try contents(of: next) {
-      case .blocks(let below): blocks = below
-      case .rows(let rows):
-        for (place, row) in rows.enumerated() {
-          let record = next.start + UInt64(place)
-          known[record..<record + 1] = row.hash
-        }
-        blocks = []
-      }
+    return try TreeProof(of: numbers, size: size) { (range) throws(BuktiError) in
+      try hash(of: range)
     }
-    return known
+  }
+
+  /// The root of the tree over the first `size` records.
+  ///
+  /// - Throws: as `treeProof(of:size:)`.
+  public func root(size: UInt64) throws(BuktiError) -> Hash {
+    guard 1...max(1, count) ~= size, count > 0 else {
+      throw BuktiError(.notFound, "The seal does not cover \(size) records.")
+    }
+    return try hash(of: 0..<size)
   }
 
   /// The root over a run of records, folded as RFC 6962 section 2.1 splits it.
-  private func hash(
-    of range: Range<UInt64>, _ known: [Range<UInt64>: Hash]
-  ) throws(BuktiError) -> Hash {
-    if let hash = known[range] { return hash }
-    guard range.upperBound - range.lowerBound > 1 else {
-      throw BuktiError(.indexMismatch, record: range.lowerBound)
-    }
-    let left = try hash(of: range.lowerBound..<range.treeMiddle, known)
-    let right = try hash(of: range.treeMiddle..<range.upperBound, known)
+  private func hash(of range: Range<UInt64>) throws(BuktiError) -> Hash {
+    if range.upperBound - range.lowerBound == 1 { return try row(range.lowerBound).hash }
+    if let hash = try stated(range) { return hash }
+    let left = try hash(of: range.lowerBound..<range.treeMiddle)
+    let right = try hash(of: range.treeMiddle..<range.upperBound)
     return reader.sha256.nodeHash(left, right)
+  }
+
+  /// The hash of a run that is just what one block covers; nil where none covers just that.
+  private func stated(_ range: Range<UInt64>) throws(BuktiError) -> Hash? {
+    var blocks = folded.blocks
+    while let block = blocks.first(where: { $0.records.contains(range.lowerBound) }) {
+      if block.records == range { return block.row.hash }
+      guard range.upperBound <= block.records.upperBound,
+        case .blocks(let below) = try contents(of: block)
+      else { return nil }
+      blocks = below
+    }
+    return nil
   }
 }
 

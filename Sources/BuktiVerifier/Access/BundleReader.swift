@@ -12,6 +12,9 @@ public final class BundleReader: Sendable {
   public let index: ProvenIndex
   /// How each signature of the seal was judged; there may be none.
   public let signatures: [SignatureReport]
+  private let roots: [Certificate]
+  private let pins: Set<Hash>
+  private let time: Int64
   private let known = Mutex<SessionHistory?>(nil)
 
   /// Opens the volumes, finds the last seal and reads its tail.
@@ -32,6 +35,7 @@ public final class BundleReader: Sendable {
       throw BuktiError(.sealNone, "The bundle has no seal that can be found from its end.")
     }
     index = try ProvenIndex(reader, end: end)
+    (self.roots, self.pins, self.time) = (roots, pins, time)
     signatures = end.seal.signatures.map {
       SignatureCheck.evaluate(
         cms: $0, content: end.seal.checkpoint, roots: roots, pins: pins, at: time)
@@ -46,6 +50,14 @@ public final class BundleReader: Sendable {
 
   /// The records that sessions refused, ascending.
   public func refused() throws(BuktiError) -> [Range<UInt64>] { try history().refused }
+
+  /// Judges the signatures of another seal as those of the last one were.
+  func judge(_ seal: Seal) -> [SignatureReport] {
+    seal.signatures.map {
+      SignatureCheck.evaluate(
+        cms: $0, content: seal.checkpoint, roots: roots, pins: pins, at: time)
+    }
+  }
 
   func history() throws(BuktiError) -> SessionHistory {
     if let history = known.withLock({ $0 }) { return history }

@@ -7,7 +7,15 @@ indirect package enum JSON {
   case array([JSON])
   case object([String: JSON])
   /// An object whose keys are sorted already, for what is written by the million.
-  case sorted([(key: String, value: JSON)])
+  case sorted([Field])
+
+  /// A field of an object.
+  package struct Field {
+    let key: String
+    let value: JSON
+
+    package init(_ key: String, _ value: JSON) { (self.key, self.value) = (key, value) }
+  }
 
   package static func optional(_ value: UInt64?) -> JSON { value.map { .integer($0) } ?? .null }
   package static func optional(_ value: String?) -> JSON { value.map { .string($0) } ?? .null }
@@ -38,7 +46,9 @@ indirect package enum JSON {
         value.write(into: &out, indent: indent)
       }
     case .object(let fields):
-      Self.write(fields.sorted { $0.key < $1.key }, into: &out, indent: indent)
+      Self.write(
+        fields.map { Field($0.key, $0.value) }.sorted { $0.key < $1.key }, into: &out,
+        indent: indent)
     case .sorted(let fields):
       assert(zip(fields, fields.dropFirst()).allSatisfy { $0.key < $1.key })
       Self.write(fields, into: &out, indent: indent)
@@ -46,7 +56,7 @@ indirect package enum JSON {
   }
 
   private static func write(
-    _ fields: [(key: String, value: JSON)], into out: inout [UInt8], indent: String?
+    _ fields: [Field], into out: inout [UInt8], indent: String?
   ) {
     write(fields, "{", "}", into: &out, indent: indent) { field, out, indent in
       write(field.key, into: &out)

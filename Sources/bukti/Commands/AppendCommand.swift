@@ -78,7 +78,8 @@ struct AppendCommand: ParsableCommand {
     }
     let resumption =
       resume ? try Resumption(of: item, bundle, acquisition, continuation, acceptance, end) : nil
-    let plan = try SessionPlan(identity: identity, person: person, sources: source)
+    let plan = try SessionPlan(
+      identity: identity, person: person, sources: source, startsBranch: continuation.branch)
     let run = try RunKey(longRun)
     let key = try plan.key(password)
     Interrupt.watch()

@@ -35,6 +35,10 @@ struct ContinuationOptions: ParsableArguments {
   @Flag(help: "With --refuse: go back to the last seal that you accept, past seals by others.")
   var goBack = false
 
+  @Flag(
+    help: "Begin a branch: this copy goes its own way from here, and says so in its receipts.")
+  var branch = false
+
   @OptionGroup var volumes: VolumeOptions
 
   func validate() throws {

@@ -74,15 +74,15 @@ struct ListRow {
 
   /// As the independent verifier lists it, too, but for the notes.
   var json: JSON {
-    var fields: [(key: String, value: JSON)] = [
-      ("id", .integer(id)), ("kind", .optional(kind?.description)),
-      ("name", name.map(Self.json(name:)) ?? .null),
+    var fields: [JSON.Field] = [
+      .init("id", .integer(id)), .init("kind", .optional(kind?.description)),
+      .init("name", name.map(Self.json(name:)) ?? .null),
     ]
-    if !notes.isEmpty { fields.append(("notes", .array(notes.map(\.json)))) }
+    if !notes.isEmpty { fields.append(.init("notes", .array(notes.map(\.json)))) }
     fields += [
-      ("record", .integer(record)), ("sealed-by", .optional(sealedBy)),
-      ("session", .integer(session)), ("sha256", .optional(sha256?.hex)),
-      ("size", .optional(size)), ("state", .optional(state?.description)),
+      .init("record", .integer(record)), .init("sealed-by", .optional(sealedBy)),
+      .init("session", .integer(session)), .init("sha256", .optional(sha256?.hex)),
+      .init("size", .optional(size)), .init("state", .optional(state?.description)),
     ]
     return .sorted(fields)
   }

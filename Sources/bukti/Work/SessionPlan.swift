@@ -1,3 +1,4 @@
+import BuktiEngines
 import BuktiFormat
 import BuktiStore
 import BuktiTrust
@@ -11,7 +12,8 @@ struct SessionPlan {
   let caseFile: CaseFile?
 
   init(
-    identity: RawPath, person options: PersonOptions, sources: SourceOptions? = nil
+    identity: RawPath, person options: PersonOptions, sources: SourceOptions? = nil,
+    startsBranch: Bool = false
   ) throws(BuktiError) {
     let file = try CaseFile.read(options.caseFile)
     let identity = IdentityFile(path: identity)
@@ -29,6 +31,7 @@ struct SessionPlan {
     session.options = sources?.recorded
     let further = Set(sources?.digest ?? []).sorted { $0.rawValue < $1.rawValue }
     session.digests = further.isEmpty ? nil : further
+    if startsBranch { session.branch = BranchID(bytes: try SecureRandom.bytes(16)) }
     self.identity = identity
     caseFile = file
     self.person = person

@@ -30,7 +30,9 @@ struct Statement {
     self.options = options
     acceptance = try options.continuation.acceptance(of: options.identity)
     end = try options.continuation.examine(bundle, acceptance)
-    plan = try SessionPlan(identity: options.identity, person: options.person)
+    plan = try SessionPlan(
+      identity: options.identity, person: options.person,
+      startsBranch: options.continuation.branch)
   }
 
   /// Writes what `body` adds, and seals it.
