@@ -124,7 +124,7 @@ public enum SizeCampaign {
     _ say: (String) -> Void, expected: (UInt64) -> [UInt8]?
   ) throws {
     let counting = CountingStorage(storage)
-    var most = (read: UInt64(0), proof: UInt64(0))
+    var most = (read: UInt64(0), proof: UInt64(0), file: 0)
     var clock = Stopwatch()
     for step in 0..<16 {
       counting.reset()
@@ -148,13 +148,28 @@ public enum SizeCampaign {
         root: reader.checkpoint.root, using: LibcryptoSHA256())
       most.proof = max(most.proof, counting.bytesRead)
     }
+    for step in 0..<16 {
+      counting.reset()
+      let reader = try BundleReader([counting], at: Office.time)
+      let items = reader.index.end.tail.state.nextItemID - 1
+      let entry = try reader.find(.id(1 + (items - 1) * UInt64(step) / 15))
+      let file = WrittenProof()
+      try reader.planProof(of: entry).write(to: file)
+      most.proof = max(most.proof, counting.bytesRead)
+      most.file = max(most.file, file.bytes.count)
+      let source = StorageSource(MemoryStorage(file.bytes), end: UInt64(file.bytes.count))
+      let report = try ProofVerifier(Office.options(pinning: key)).verify(source)
+      let holds = [.included, .counted, .signedBy].allSatisfy { report.claims[$0] == .holds }
+      outcomes.expect(holds, "the proof of item \(entry.id): \(report.findings)")
+    }
     let reading = clock.lap()
     counting.reset()
     try append(to: counting, key)
     let appending = counting.bytesRead
     say(
       "opened and 4 KiB read: at most \(most.read) bytes; a record proven: \(most.proof); "
-        + "32 of them in \(reading); a small item appended: \(appending) in \(clock.lap())")
+        + "proofs of items have at most \(most.file); 48 of them in \(reading); a small item appended: \(appending) in \(clock.lap())"
+    )
     outcomes.expect(most.read <= budget + frame, "a read takes \(most.read) bytes")
     outcomes.expect(most.proof <= budget, "a proof takes \(most.proof) bytes")
     outcomes.expect(appending <= budget, "an append takes \(appending) bytes")
@@ -173,6 +188,15 @@ public enum SizeCampaign {
     try writer.add(Noise(64), as: ItemDescription(kind: .stream, name: Array("more".utf8)))
     try writer.seal([key])
     try writer.finish()
+  }
+}
+
+/// A proof in memory.
+private final class WrittenProof: ProofSink {
+  private(set) var bytes: [UInt8] = []
+
+  func take(_ part: RawSpan) throws(BuktiError) {
+    unsafe part.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
   }
 }
 

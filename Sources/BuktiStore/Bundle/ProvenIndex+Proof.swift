@@ -49,17 +49,29 @@ extension ProvenIndex {
     return reader.sha256.nodeHash(left, right)
   }
 
-  /// The hash of a run that is just what one block covers; nil where none covers just that.
+  /// The hash of a run that is just what one block covers, or lies among single rows; nil for any other.
   private func stated(_ range: Range<UInt64>) throws(BuktiError) -> Hash? {
+    if range.lowerBound >= folded.firstUncovered { return uncovered(range) }
     var blocks = folded.blocks
     while let block = blocks.first(where: { $0.records.contains(range.lowerBound) }) {
       if block.records == range { return block.row.hash }
-      guard range.upperBound <= block.records.upperBound,
-        case .blocks(let below) = try contents(of: block)
-      else { return nil }
-      blocks = below
+      guard range.upperBound <= block.records.upperBound else { return nil }
+      switch try contents(of: block) {
+      case .blocks(let below): blocks = below
+      case .rows(let rows):
+        let run = Int(range.lowerBound - block.start)..<Int(range.upperBound - block.start)
+        return reader.sha256.treeRoot(rows[run].map(\.hash)[...])
+      }
     }
     return nil
+  }
+
+  private func uncovered(_ range: Range<UInt64>) -> Hash? {
+    let end = folded.firstUncovered + UInt64(folded.rows.count)
+    guard range.upperBound <= end else { return nil }
+    let run =
+      Int(range.lowerBound - folded.firstUncovered)..<Int(range.upperBound - folded.firstUncovered)
+    return reader.sha256.treeRoot(run.map { folded.rows.hash($0) }[...])
   }
 }
 

@@ -147,7 +147,7 @@ extension RecordReader {
   /// Reads salt and body of a record, and compares them with their digest.
   ///
   /// - Throws: `withheld` where they are not in this copy; `payload-digest`, `io`.
-  func payload(of record: StoredRecord) throws(BuktiError) -> [UInt8] {
+  public func payload(of record: StoredRecord) throws(BuktiError) -> [UInt8] {
     let core = record.core
     guard record.header.state == .present else {
       throw BuktiError(
