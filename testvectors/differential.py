@@ -304,6 +304,8 @@ def main():
                     if differences <= 20:
                         print("%s after %s %s\n  %s" % (name, mutation, kept, found))
             done += len(batch)
+            if done % 10_000 == 0:
+                print("%d of %d" % (done, arguments.count), file=sys.stderr)
     print("%d mutated bundles, %d differences" % (done, differences))
     return 1 if differences else 0
 

@@ -102,6 +102,8 @@ private struct PKI {
     "brain", "keyUsage=digitalSignature\n", key: "ec -pkeyopt ec_paramgen_curve:brainpoolP384r1")
   try pki.issue(
     "koblitz", "keyUsage=digitalSignature\n", key: "ec -pkeyopt ec_paramgen_curve:secp256k1")
+  try pki.issue(
+    "weak", "keyUsage=digitalSignature\n", key: "ec -pkeyopt ec_paramgen_curve:brainpoolP224r1")
   let now = try pki.now("rsa")
   func verdict(_ name: String, _ options: String) throws -> SignerReport {
     try #require(check(try pki.sign(name, "-cades " + options), at: now).signers.first)
@@ -114,7 +116,8 @@ private struct PKI {
   }
   for (name, options, defect) in [
     ("rsa", "-md sha1", SignatureDefect.sha1), ("rsa", "-md md5", .md5), ("short", "", .shortRSA),
-    ("koblitz", "", .unknownAlgorithm), ("rsa", "-md sha3-256", .unknownAlgorithm),
+    ("weak", "", .weakCurve), ("koblitz", "", .unknownAlgorithm),
+    ("rsa", "-md sha3-256", .unknownAlgorithm),
     ("rsa", "-md sha224", .unknownAlgorithm), ("rsa", pss + "-md sha1", .sha1),
     ("rsa", pss + "-keyopt rsa_mgf1_md:sha1 -md sha256", .sha1),
   ] {
@@ -124,6 +127,15 @@ private struct PKI {
     let verdict: SignatureVerdict = defect == .unknownAlgorithm ? .notEvaluated : .invalid
     #expect(signer.verdict == verdict, "\(name) \(options)")
   }
+}
+
+/// What takes longer than anyone would wait is not judged at all, however it begins.
+@Test func oneByteTooMany() throws {
+  let limit = [UInt8](repeating: 0x30, count: Limits.maxCMSLength)
+  #expect(check(limit).refused == .malformed)
+  #expect(check(limit).verdict == .invalid)
+  #expect(check(limit + [0]).refused == .tooMany)
+  #expect(check(limit + [0]).verdict == .notEvaluated)
 }
 
 /// Trap 6: cards write BER. The three outer values, which all end with the file, get indefinite lengths.

@@ -114,6 +114,15 @@ class Damage(unittest.TestCase):
                     pass
 
 
+class Signatures(unittest.TestCase):
+    def test_one_byte_too_many(self):
+        limit = b"\x30" * (1 << 20)
+        for data, mathematics in ((limit, "invalid"), (limit + b"\0", "not evaluated")):
+            (signature,) = Trust().one_cms(b"", data)
+            self.assertEqual(signature["mathematics"], mathematics)
+            self.assertIsNone(signature["certificate"])
+
+
 class Command(unittest.TestCase):
     """The script itself, as a court's technician runs it."""
 

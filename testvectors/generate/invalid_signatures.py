@@ -114,6 +114,9 @@ def signed():
     yield one_signature("not-evaluated-signers", "fails", ["seal-policy"],
                         "One signer more than a verifier takes from one CMS: none of them is evaluated.",
                         good(others=[signer("examiner")] * 64), rules=("B-SEA-2", "B-SEA-4"))
+    yield one_signature("not-evaluated-certificates", "fails", ["seal-policy"],
+                        "One certificate more than a verifier takes from one CMS.",
+                        good(certificates=[signer("examiner").der] * 257), rules=form)
     yield one_signature("certificate-absent", "fails", ["seal-signature", "seal-policy"],
                         "The certificate that signing-certificate-v2 names is not in the signature.",
                         good(certificates=[]))
