@@ -108,4 +108,34 @@ import Testing
 
         """, "\(outcome)")
   }
+
+  /// Kilobytes from the end say the same of a receipt as the whole bundle does.
+  @Test func infoJudgesReceiptsAsVerifyDoes() throws {
+    let outcome = try scene.run(
+      """
+      seal other.bukti a > sealed
+      all="ours base branch theirs older other"; receipts=
+      for one in $all; do bukti receipt $one.bukti > $one.receipt; receipts="$receipts --receipt $one.receipt"; done
+      printf '%s\\n0\\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\\n' "$(head -n 1 base.receipt)" > none.receipt
+      for one in $all; do
+        for command in info verify; do
+          bukti $command $one.bukti $receipts --receipt none.receipt --json | python3 -c 'import json, sys
+      print(json.dumps(json.load(sys.stdin)["receipts"]))' > $command
+        done
+        cmp info verify && grep -o '"outcome": "[a-z-]*"' info | cut -d '"' -f 4 | tr '\\n' ' '; echo
+      done
+      bukti info ours.bukti --receipt base.receipt > /dev/null; echo "exit $?"
+      bukti info ours.bukti --receipt theirs.receipt > info; echo "exit $?"; grep -o 'receipt-[a-z]*' info
+      """)
+    #expect(
+      outcome.out.hasPrefix(
+        """
+        holds holds receipt-branch receipt-fork holds receipt-other holds\u{20}
+        receipt-rollback holds receipt-branch receipt-fork holds receipt-other holds\u{20}
+        receipt-branch holds holds receipt-fork holds receipt-other holds\u{20}
+        receipt-rollback receipt-fork receipt-branch holds holds receipt-other holds\u{20}
+        receipt-rollback receipt-rollback receipt-branch receipt-rollback holds receipt-other holds\u{20}
+        """), "\(outcome)")
+    #expect(outcome.out.hasSuffix("\nexit 0\nexit 1\nreceipt-fork\n"), "\(outcome)")
+  }
 }

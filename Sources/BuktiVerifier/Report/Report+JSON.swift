@@ -90,7 +90,7 @@ extension SealSignature {
 }
 
 extension ReceiptReport {
-  var json: JSON {
+  package var json: JSON {
     .object([
       "origin": .string(receipt.origin),
       "size": .integer(receipt.size),

@@ -57,12 +57,19 @@ extension Page {
 
   mutating func write(_ receipts: [ReceiptReport], _ message: (ErrorCode) -> String) {
     heading(receipts.isEmpty ? "Receipts: none given" : "Receipts")
-    for receipt in receipts {
-      let outcome = receipt.finding.map { "\($0.rawValue). \(message($0))" } ?? "holds."
-      paragraph(
-        "\(receipt.receipt.origin), \(receipt.receipt.size) records, root \(receipt.receipt.root.hex): \(outcome)",
-        bullet: "- ")
-    }
+    for receipt in receipts { paragraph(receipt.words(message), bullet: "- ") }
+  }
+}
+
+extension ReceiptReport {
+  /// Which receipt, and what became of it.
+  package var words: String {
+    words { Words.of($0).message }
+  }
+
+  func words(_ message: (ErrorCode) -> String) -> String {
+    let outcome = finding.map { "\($0.rawValue). \(message($0))" } ?? "holds."
+    return "\(receipt.origin), \(receipt.size) records, root \(receipt.root.hex): \(outcome)"
   }
 }
 

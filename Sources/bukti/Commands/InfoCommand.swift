@@ -11,12 +11,19 @@ struct InfoCommand: ParsableCommand {
       Reads the end of the bundle only. The last seal is held against its tail, but no signature is \
       checked and no evidence is hashed.
 
-        bukti info case.bukti
+      A receipt is held against the last seal by the index that the seal proves, in kilobytes; a claim       that fails ends with 1.
+
+        bukti info case.bukti --receipt receipt.txt
         bukti info case.bukti --json
       """)
 
   @Argument(help: "The bundle.")
   var bundle: RawPath
+
+  @Option(
+    help: ArgumentHelp(
+      "A receipt to hold the last seal against. May be repeated.", valueName: "file"))
+  var receipt: [RawPath] = []
 
   @Flag(help: "In JSON.")
   var json = false
@@ -24,19 +31,42 @@ struct InfoCommand: ParsableCommand {
   @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
+    let receipts = try ReceiptFile.read(receipt)
     let facts = try facts()
+    let verdicts = try judge(receipts)
     if json {
-      let fields = Dictionary(facts, uniquingKeysWith: { first, _ in first })
-      return try Console.write(JSON.object(fields).text)
+      var fields = Dictionary(facts, uniquingKeysWith: { first, _ in first })
+      if !receipts.isEmpty { fields["receipts"] = .array(verdicts.map(\.json)) }
+      try Console.write(JSON.object(fields).text)
+    } else {
+      try tell(facts, verdicts)
     }
+    if verdicts.contains(where: { $0.finding != nil }) { throw ExitCode(1) }
+  }
+
+  private func tell(
+    _ facts: [(String, JSON)], _ verdicts: [ReceiptReport]
+  ) throws(BuktiError) {
     for (name, value) in facts {
       try Console.print("\(name): \(RecordText.inline(value))")
     }
+    for verdict in verdicts { try Console.print("receipt \(verdict.words)") }
     try Console.print(
       facts.count == 3
         ? "No seal is in it. bukti verify \(bundle.text) says what it holds."
         : "Nothing was verified: no signature checked, no evidence hashed. bukti verify \(bundle.text) does."
     )
+  }
+
+  private func judge(_ receipts: [Checkpoint]) throws(BuktiError) -> [ReceiptReport] {
+    guard !receipts.isEmpty else { return [] }
+
+    let reader = try OpenBundle.reader(bundle, volumes)
+    var verdicts: [ReceiptReport] = []
+    for receipt in receipts {
+      verdicts.append(try reader.judge(receipt))
+    }
+    return verdicts
   }
 
   private func facts() throws(BuktiError) -> [(String, JSON)] {

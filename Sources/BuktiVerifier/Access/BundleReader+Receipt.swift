@@ -1,0 +1,34 @@
+import BuktiEngines
+public import BuktiFormat
+import BuktiStore
+
+extension BundleReader {
+  /// Holds a receipt against the last seal (spec section 11.2).
+  ///
+  /// The root over the receipt's records is folded from the index, which the seal proves: kilobytes are
+  /// read. Records behind the last seal count for nothing here, while the verifier reads them.
+  /// - Throws: `index-mismatch`, `damaged`, the codes of frames and bodies, `io`.
+  public func judge(_ receipt: Checkpoint) throws(BuktiError) -> ReceiptReport {
+    ReceiptReport(receipt, try finding(receipt))
+  }
+
+  private func finding(_ receipt: Checkpoint) throws(BuktiError) -> ErrorCode? {
+    guard receipt.bundleID == checkpoint.bundleID else { return .receiptOther }
+    guard receipt.size <= checkpoint.size else {
+      return receipt.branch == checkpoint.branch ? .receiptRollback : .receiptBranch
+    }
+    let engine = LibcryptoSHA256()
+    let root = receipt.size == 0 ? engine.emptyRoot : try index.root(size: receipt.size)
+    if root == receipt.root { return nil }
+    return receipt.branch == (try branch(at: receipt.size)) ? .receiptFork : .receiptBranch
+  }
+
+  /// The branch in force once so many records were read, whatever was refused later.
+  private func branch(at size: UInt64) throws(BuktiError) -> BranchID? {
+    let sessions = try index.records(of: [.session])[.session] ?? []
+    for number in sessions.reversed() where number < size {
+      if let branch = try index.content(Session.self, of: number).branch { return branch }
+    }
+    return nil
+  }
+}
