@@ -15,22 +15,19 @@ final class ExtractionPass: BundleVisitor {
   private let includesUnsealed: Bool
   private var open: [UInt64: Open] = [:]
   private var session = 0
-  /// Item records that were settled.
-  private(set) var settled: Set<UInt64> = []
+  /// Records of sealed items that were not settled yet.
+  private(set) var waiting: RecordSet
 
   init(_ plan: ExtractionPlan, _ placement: Placement) {
     self.plan = plan
     self.placement = placement
+    waiting = plan.sealed
     includesUnsealed = placement.options.includesUnsealed
   }
 
   func session(_ content: Session, record: UInt64) throws(BuktiError) {
     guard plan.mayCount(record, includesUnsealed: true) else { return }
-    if let place = plan.sessions.firstIndex(of: record) {
-      session = place + 1
-    } else {
-      session += 1
-    }
+    session = plan.ordinal(ofSession: record) ?? session + 1
   }
 
   func itemOpened(_ id: UInt64, _ opening: ItemOpen?, record: UInt64) throws(BuktiError) {
@@ -64,12 +61,15 @@ final class ExtractionPass: BundleVisitor {
     let standing = plan.standing(of: record)
     if standing == .refused { return }
     let opened = open.removeValue(forKey: id)
-    settled.insert(record)
+    waiting.remove(record)
     try placement.settle(
       Placement.Closed(
         id: id, record: record, item: item, openName: opened?.name, verdict: digests,
         session: session, isSealed: standing == .sealed), opened?.file)
   }
+
+  /// Ids of items that were not closed.
+  var unclosed: Set<UInt64> { Set(open.keys) }
 
   /// Settles what was never closed, but for items that are extracted in another way.
   func end(without others: Set<UInt64>) throws(BuktiError) {
@@ -88,7 +88,7 @@ final class ExtractionPass: BundleVisitor {
   private func file(_ id: UInt64) throws(BuktiError) -> ItemFile? {
     guard let opened = open[id] else { return nil }
     if let file = opened.file { return file }
-    let file = try placement.begin(id)
+    let file = placement.begin(id)
     open[id]?.file = file
     return file
   }

@@ -16,10 +16,12 @@ struct ExtractionPlan {
   let sessions: [UInt64]
   /// Plain bytes of all items that will be written; nil where that is not known.
   private(set) var plainBytes: UInt64? = 0
+  /// Item records that the last seal covers, where it was found.
+  private(set) var sealed = RecordSet()
   private let sealedCount: UInt64
-  private let refused: [Range<UInt64>]
-  /// Whether each item record is sealed, where the end could not tell.
-  private let listed: [UInt64: Bool]?
+  private let refused: MergedRanges
+  /// What the whole bundle says, where the end could not tell.
+  private let verified: RecordStanding?
 
   /// Asks the end of the bundle; where that is damaged, verifies the whole bundle once beforehand.
   init(
@@ -33,6 +35,8 @@ struct ExtractionPlan {
       if [.io, .preambleMagic, .preambleTruncated, .preambleVersion].contains(error.code) {
         throw error
       }
+      var verification = verification
+      verification.listsItems = true
       let report = try BundleVerifier(verification).verify(
         volumes: volumes.map { StorageSource($0) }, isCancelled: isCancelled)
       self.init(report, includesUnsealed: includesUnsealed)
@@ -47,30 +51,34 @@ struct ExtractionPlan {
     self.reader = reader
     sessions = try reader.sessions()
     sealedCount = reader.checkpoint.size
-    refused = try reader.refused() + Self.refusedAfterwards(reader)
-    listed = nil
-    let sealed = try reader.items().filter { standing(of: $0.record) == .sealed }
-    plainBytes = Self.sum(sealed.map(\.size))
+    refused = MergedRanges(try reader.refused() + Self.refusedAfterwards(reader))
+    verified = nil
+    var sealed = RecordSet()
+    var bytes: UInt64 = 0
+    try reader.forEachItem { (entry) throws(BuktiError) in
+      guard standing(of: entry.record) == .sealed else { return }
+      sealed.insert(entry.record)
+      bytes = Self.sum(bytes, entry.size)
+    }
+    self.sealed = sealed
+    plainBytes = bytes
   }
 
   private init(_ report: Report, includesUnsealed: Bool) {
     reader = nil
     sessions = []
     sealedCount = 0
-    refused = []
-    var listed: [UInt64: Bool] = [:]
-    for item in report.listing { listed[item.record] = item.sealedBy != nil }
-    self.listed = listed
-    let written = report.listing.filter { includesUnsealed || $0.sealedBy != nil }
-    plainBytes = Self.sum(written.map(\.size))
+    refused = MergedRanges([])
+    verified = report.standing
+    plainBytes = report.listing.reduce(0) { sum, item in
+      includesUnsealed || item.sealedBy != nil ? Self.sum(sum, item.size) : sum
+    }
   }
 
-  /// The sum of sizes, where an unknown one counts for nothing; the highest number if it is too high.
-  static func sum(_ sizes: [UInt64?]) -> UInt64 {
-    sizes.reduce(0) { sum, size in
-      let (value, overflows) = sum.addingReportingOverflow(size ?? 0)
-      return overflows ? .max : value
-    }
+  /// A sum of sizes, where an unknown one counts for nothing; the highest number if it is too high.
+  static func sum(_ sum: UInt64, _ size: UInt64?) -> UInt64 {
+    let (value, overflows) = sum.addingReportingOverflow(size ?? 0)
+    return overflows ? .max : value
   }
 
   /// Records that a session refuses which no seal covers yet: also what seemed sealed means nothing then.
@@ -92,18 +100,29 @@ struct ExtractionPlan {
 
   /// What an item record of this number would count for.
   func standing(of record: UInt64) -> Standing {
-    if let listed {
-      guard let isSealed = listed[record] else { return .refused }
-      return isSealed ? .sealed : .unsealed
+    if let verified {
+      if verified.refused.contains(record) { return .refused }
+      return verified.seal(over: record) == nil ? .unsealed : .sealed
     }
-    if refused.contains(where: { $0.contains(record) }) { return .refused }
+    if refused.contains(record) { return .refused }
     return record < sealedCount ? .sealed : .unsealed
   }
 
   /// Whether an item that has a record here may be closed by one that counts.
   func mayCount(_ record: UInt64, includesUnsealed: Bool) -> Bool {
-    if listed != nil { return true }
-    if refused.contains(where: { $0.contains(record) }) { return false }
+    if verified != nil { return true }
+    if refused.contains(record) { return false }
     return includesUnsealed || record < sealedCount
+  }
+
+  /// Which session it is, counted from 1; nil for one that the last seal does not cover.
+  func ordinal(ofSession record: UInt64) -> Int? {
+    var low = 0
+    var high = sessions.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sessions[middle] < record { low = middle + 1 } else { high = middle }
+    }
+    return low < sessions.count && sessions[low] == record ? low + 1 : nil
   }
 }

@@ -20,10 +20,10 @@ public struct ExtractedItem: Sendable {
   /// Raw bytes; nil where they are withheld or damaged.
   public let name: [UInt8]?
   /// Beneath the target; nil where nothing was written.
-  public internal(set) var path: [UInt8]?
+  public let path: [UInt8]?
   /// As the item record states it.
   public let sha256: Hash?
-  public internal(set) var status: Status
+  public let status: Status
   /// In the words of this program.
   public internal(set) var reason: String?
   /// Whether that it is not there as it should be is an error: damage, or a wrong digest.
@@ -37,19 +37,21 @@ public struct ExtractedItem: Sendable {
 /// What an extraction came to.
 public struct ExtractionResult: Sendable {
   /// In the order in which they were dealt with.
-  public let items: [ExtractedItem]
-  /// What the verifier said on the way; nil where chosen items were read at random.
+  public let items: ExtractedItems
+  /// What the verifier said on the way, with a listing if its options ask for one; nil where chosen items were
+  /// read at random.
   public let report: Report?
   /// The list of all items that was written beneath the target.
   public let list: [UInt8]
 
+  /// All of one status; `items` counts them and gives them one by one.
   public func items(_ status: ExtractedItem.Status) -> [ExtractedItem] {
     items.filter { $0.status == status }
   }
 
   /// 0 where every item was extracted, 1 where one failed, 3 where one was left out or skipped.
   public var exitCode: Int32 {
-    if items.contains(where: \.isFailure) { return 1 }
-    return items.allSatisfy { $0.status == .extracted } ? 0 : 3
+    if items.hasFailure { return 1 }
+    return items.count(.extracted) == items.count ? 0 : 3
   }
 }

@@ -26,7 +26,6 @@ public struct Extractor: Sendable {
     progress: ((VerificationProgress) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BuktiError) -> ExtractionResult {
     var verification = verification
-    verification.listsItems = true
     verification.maxPlain = min(verification.maxPlain, options.maxPlain)
     let plan = try ExtractionPlan(
       volumes, verification, includesUnsealed: options.includesUnsealed, isCancelled: isCancelled)
@@ -38,12 +37,15 @@ public struct Extractor: Sendable {
     let report = try BundleVerifier(verification).verify(
       volumes: volumes.map { StorageSource($0) }, total: total, visitor: pass,
       progress: progress, isCancelled: isCancelled)
-    let lost = try lost(plan, pass.settled)
-    try pass.end(without: Set(lost.map(\.id)))
+    let lost = try lost(plan, pass)
+    try pass.end(without: lost.ids)
     try confirm(placement, plan, report)
-    if let reader = plan.reader {
-      let pace = ItemPace(of: lost, progress, isCancelled)
-      for entry in lost { try reader.extract(entry, into: placement, pace) }
+    if let reader = plan.reader, !pass.waiting.isEmpty {
+      let pace = ItemPace(of: lost.bytes, progress, isCancelled)
+      var waiting = pass.waiting
+      try reader.forEachItem { (entry) throws(BuktiError) in
+        if waiting.remove(entry.record) { try reader.extract(entry, into: placement, pace) }
+      }
     }
     return try finish(placement, plan.reader, report, isCancelled)
   }
@@ -62,8 +64,9 @@ public struct Extractor: Sendable {
     progress: ((VerificationProgress) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BuktiError) -> ExtractionResult {
     let placement = try Placement(target, options)
-    try placement.require(ExtractionPlan.sum(entries.map(\.size)))
-    let pace = ItemPace(of: entries, progress, isCancelled)
+    let bytes = entries.reduce(0) { ExtractionPlan.sum($0, $1.size) }
+    try placement.require(bytes)
+    let pace = ItemPace(of: bytes, progress, isCancelled)
     for entry in entries { try reader.extract(entry, into: placement, pace) }
     return try finish(placement, reader, nil, isCancelled)
   }
@@ -74,13 +77,11 @@ public struct Extractor: Sendable {
   private func confirm(
     _ placement: Placement, _ plan: ExtractionPlan, _ report: Report
   ) throws(BuktiError) {
-    var sealed: [UInt64: Bool] = [:]
-    for item in report.listing { sealed[item.record] = item.sealedBy != nil }
     for (place, item) in placement.results.enumerated() {
       guard let record = item.record, item.path != nil else { continue }
-      if sealed[record] == nil {
+      if report.standing.refused.contains(record) {
         try placement.withdraw(place, "a session refused it")
-      } else if item.status == .extracted, sealed[record] != true,
+      } else if item.status == .extracted, report.standing.seal(over: record) == nil,
         (try? plan.reader?.index.record(record)) == nil
       {
         try placement.withdraw(place, "the verifier found no seal over it")
@@ -88,21 +89,28 @@ public struct Extractor: Sendable {
     }
   }
 
-  /// The items that damage kept the pass from, though the last seal still proves where they are.
+  /// Of the items that damage kept the pass from, though the last seal still proves where they are, the
+  /// bytes, and the ids of those that the pass began.
   private func lost(
-    _ plan: ExtractionPlan, _ settled: Set<UInt64>
-  ) throws(BuktiError) -> [ItemEntry] {
-    guard let reader = plan.reader else { return [] }
-    return try reader.items().filter {
-      !settled.contains($0.record) && plan.standing(of: $0.record) == .sealed
+    _ plan: ExtractionPlan, _ pass: ExtractionPass
+  ) throws(BuktiError) -> (bytes: UInt64, ids: Set<UInt64>) {
+    var bytes: UInt64 = 0
+    var ids: Set<UInt64> = []
+    guard let reader = plan.reader, !pass.waiting.isEmpty else { return (bytes, ids) }
+    let unclosed = pass.unclosed
+    try reader.forEachItem { (entry) throws(BuktiError) in
+      guard pass.waiting.contains(entry.record) else { return }
+      bytes = ExtractionPlan.sum(bytes, entry.size)
+      if unclosed.contains(entry.id) { ids.insert(entry.id) }
     }
+    return (bytes, ids)
   }
 
   private func finish(
     _ placement: Placement, _ reader: BundleReader?, _ report: Report?,
     _ isCancelled: (() -> Bool)?
   ) throws(BuktiError) -> ExtractionResult {
-    let pace = ItemPace(of: [], nil, isCancelled)
+    let pace = ItemPace(of: nil, nil, isCancelled)
     try placement.finish { (target, file) throws(BuktiError) in
       guard let reader, let entry = try? reader.find(.id(target)) else { return nil }
       guard let item = try? reader.open(entry) else { return nil }
@@ -128,7 +136,7 @@ extension BundleReader {
       let item = try index.content(Item.self, of: entry.record)
       closed.item = item
       if item.digests != nil {
-        let begun = try placement.begin(entry.id)
+        let begun = placement.begin(entry.id)
         file = begun
         closed.verdict = try open(entry).write(to: begun, pace)
       }

@@ -9,10 +9,10 @@ final class ItemPace {
   private var done: UInt64 = 0
 
   init(
-    of entries: [ItemEntry], _ progress: ((VerificationProgress) -> Void)?,
+    of total: UInt64?, _ progress: ((VerificationProgress) -> Void)?,
     _ isCancelled: (() -> Bool)?
   ) {
-    total = ExtractionPlan.sum(entries.map(\.size))
+    self.total = total
     self.progress = progress
     self.isCancelled = isCancelled
   }

@@ -7,28 +7,31 @@ import BuktiStore
 /// Two items never share a path, none stands where another needs a folder, and no path leads through a
 /// link: a name is taken by the first item that has it, the next gets its id as a suffix.
 struct PathPlan {
-  private enum Key: Hashable {
-    case exact([UInt8])
-    /// Equal as Swift compares text, so that normalisation makes no difference.
-    case folded(String)
-  }
-  private enum Use {
-    case file
-    /// A folder that something lies in.
-    case passage
-    /// A folder that is an item.
-    case folder
+  /// The folder of the item before, which the next one most likely shares.
+  private struct Place {
+    var folder: [[UInt8]]
+    /// As the name has it; nil where it has none.
+    var inner: ArraySlice<UInt8>?
+    /// Bytes of the parts of `inner` once they are escaped, each with a separator.
+    var length: Int
+    var path: [UInt8]
+
+    func hasRoom(for part: [UInt8]) -> Bool { length + part.count < PathPlan.maximumPath }
   }
 
   /// Longer paths cannot be named by programs on most systems.
   private static let maximumPath = 3_000
+  /// After so many suffixes in vain it is looked up how many were tried before.
+  private static let fewAttempts = 4
 
-  private let folds: Bool
   private let forWindows: Bool
-  private var used: [Key: Use] = [:]
+  private var used: UsedPaths
+  private var last: Place?
+  /// How many suffixes of a part are known not to be free, where there are many.
+  private var attempts: [UInt64: Int] = [:]
 
   init(_ options: ExtractionOptions) {
-    folds = options.separatesCaseTwins || options.escapesForWindows
+    used = UsedPaths(folds: options.separatesCaseTwins || options.escapesForWindows)
     forWindows = options.escapesForWindows
   }
 
@@ -36,52 +39,83 @@ struct PathPlan {
   mutating func path(
     _ name: [UInt8]?, id: UInt64, in folder: [[UInt8]], isFolder: Bool, ending: [UInt8] = []
   ) -> [UInt8] {
-    var parts = escapedParts(name ?? Array("item-\(id)".utf8))
-    parts[parts.count - 1] = fitted(parts[parts.count - 1], ending)
-    var path: [UInt8] = []
-    for part in folder + parts.dropLast() {
-      let suffix = Array(" (#folder)".utf8)
-      path = place(part, in: path, suffix: suffix) { $0 != .file }
-      if used[key(path)] == nil { used[key(path)] = .passage }
+    let name = name ?? Array("item-\(id)".utf8)
+    let slash = name.lastIndex(of: UInt8(ascii: "/"))
+    let inner = slash.map { name[..<$0] }
+    var part = escaped(name[(slash.map { $0 + 1 } ?? 0)...])
+    let place: Place
+    if let last, last.inner == inner, last.folder == folder, last.hasRoom(for: part) {
+      place = last
+    } else {
+      place = self.place(folder, inner, for: &part, of: name)
     }
-    let suffix = Array(" (#\(id))".utf8)
-    path = place(parts[parts.count - 1], in: path, suffix: suffix) {
-      $0 == nil || (isFolder && $0 == .passage)
-    }
-    used[key(path)] = isFolder ? .folder : .file
+    last = place
+    let use: UsedPaths.Use = isFolder ? .folder : .file
+    let (path, key) = find(
+      fitted(part, ending), in: place.path, suffix: Array(" (#\(id))".utf8), for: use)
+    used[key] = use
     return path
   }
 
-  /// Joins a part, with as many suffixes as it takes until the place is free.
-  private func place(
-    _ part: [UInt8], in path: [UInt8], suffix: [UInt8], isFree: (Use?) -> Bool
-  ) -> [UInt8] {
-    let prefix = path.isEmpty ? [] : path + [UInt8(ascii: "/")]
-    var candidate = prefix + part
-    var attempt = 1
-    while !isFree(used[key(candidate)]) {
-      let number = attempt == 1 ? [] : Array("-\(attempt)".utf8)
-      candidate = prefix + fitted(part, suffix.dropLast() + number + [UInt8(ascii: ")")])
-      attempt += 1
+  /// The folder of an item; no file ever gives way to one, so that it is the same for all that lie in it.
+  private mutating func place(
+    _ folder: [[UInt8]], _ inner: ArraySlice<UInt8>?, for part: inout [UInt8], of name: [UInt8]
+  ) -> Place {
+    var parts =
+      inner?.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map { escaped($0) } ?? []
+    var place = Place(
+      folder: folder, inner: inner, length: parts.reduce(0) { $0 + $1.count + 1 }, path: [])
+    if !place.hasRoom(for: part) {
+      part = Array("%~\(LibcryptoSHA256.digest(of: name).hex)".utf8)
+      place = Place(folder: folder, inner: nil, length: 0, path: [])
+      parts = []
     }
-    return candidate
+    for part in folder + parts {
+      let (path, key) = find(part, in: place.path, suffix: Array(" (#folder)".utf8), for: .passage)
+      if used[key] == nil { used[key] = .passage }
+      place.path = path
+    }
+    return place
   }
 
-  private func escapedParts(_ name: [UInt8]) -> [[UInt8]] {
-    let parts = name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    let escaped = parts.map { SafeName.escape(Array($0), forWindows: forWindows) }
-    let length = escaped.reduce(0) { $0 + $1.count + 1 }
-    if length <= Self.maximumPath { return escaped }
-    let digest = LibcryptoSHA256.digest(of: name).hex
-    return [Array("%~\(digest)".utf8)]
+  /// Joins a part, with as many suffixes as it takes until the place is free; what is not free stays so.
+  private mutating func find(
+    _ part: [UInt8], in path: [UInt8], suffix: [UInt8], for use: UsedPaths.Use
+  ) -> ([UInt8], UsedPaths.Key) {
+    let prefix = path.isEmpty ? [] : path + [UInt8(ascii: "/")]
+    var candidate = prefix + part
+    var key = used.key(candidate)
+    var attempt = 0
+    var many: UInt64?
+    while !isFree(key, for: use) {
+      attempt += 1
+      if attempt == Self.fewAttempts {
+        let search = UsedPaths.digest(prefix + part + [0] + suffix + [use.rawValue])
+        attempt = max(attempt, attempts[search] ?? 0)
+        many = search
+      }
+      let number = attempt == 1 ? [] : Array("-\(attempt)".utf8)
+      candidate = prefix + fitted(part, suffix.dropLast() + number + [UInt8(ascii: ")")])
+      key = used.key(candidate)
+    }
+    if let many { attempts[many] = attempt }
+    return (candidate, key)
+  }
+
+  private func isFree(_ key: UsedPaths.Key, for use: UsedPaths.Use) -> Bool {
+    switch (used[key], use) {
+    case (nil, _), (.passage, .folder), (.passage, .passage), (.folder, .passage): true
+    default: false
+    }
+  }
+
+  private func escaped(_ part: ArraySlice<UInt8>) -> [UInt8] {
+    SafeName.escape(Array(part), forWindows: forWindows)
   }
 
   /// A part with an ending, cut so that both fit.
   private func fitted(_ part: [UInt8], _ ending: [UInt8]) -> [UInt8] {
     part.prefix(ConfinedDirectory.maximumPart - ending.count) + ending
-  }
-
-  private func key(_ path: [UInt8]) -> Key {
-    folds ? .folded(String(decoding: path, as: UTF8.self).lowercased()) : .exact(path)
   }
 }

@@ -18,15 +18,23 @@ final class Placement {
     var isSealed: Bool
   }
 
+  /// What is done last, at the path of a result.
+  private struct Ending {
+    let result: Int
+    let mode: UInt32
+    let modified: FileTime
+  }
+
   let directory: ConfinedDirectory
   let options: ExtractionOptions
-  private(set) var results: [ExtractedItem] = []
+  private(set) var results = ExtractedItems()
   private var paths: PathPlan
   private let now: FileTime
-  private var folders: [(path: [UInt8], item: Item)] = []
-  private var links: [(result: Int, path: [UInt8], item: Item)] = []
-  private var hardLinks: [(result: Int, path: [UInt8], item: Item)] = []
-  private var places: [UInt64: Int] = [:]
+  /// Each with the length of its path.
+  private var folders: [(end: Ending, length: Int)] = []
+  /// The place of the result, and where the link leads.
+  private var links = PackedRows()
+  private var hardLinks: [(end: Ending, target: UInt64)] = []
 
   init(_ target: [UInt8], _ options: ExtractionOptions) throws(BuktiError) {
     directory = try ConfinedDirectory(at: target)
@@ -53,7 +61,7 @@ final class Placement {
     }
   }
 
-  func begin(_ id: UInt64) throws(BuktiError) -> ItemFile { try ItemFile(directory, id: id) }
+  func begin(_ id: UInt64) -> ItemFile { ItemFile(directory, id: id) }
 
   /// Publishes an item, or says why not.
   func settle(_ closed: Closed, _ file: ItemFile?) throws(BuktiError) {
@@ -69,9 +77,9 @@ final class Placement {
     default: break
     }
     if item.state == .notAcquired { return leave(closed, .skipped, "not acquired") }
-    if item.sameAs != nil {
+    if let target = item.sameAs {
       let path = path(of: closed, item, isProven: true)
-      hardLinks.append((add(closed, .extracted, path), path, item))
+      hardLinks.append((ending(add(closed, .extracted, path), item), target))
       return
     }
     try settleBytes(closed, item, file)
@@ -80,7 +88,7 @@ final class Placement {
   private func settleBytes(
     _ closed: Closed, _ item: Item, _ file: ItemFile?
   ) throws(BuktiError) {
-    let file = if let file { file } else { try begin(closed.id) }
+    let file = if let file { file } else { begin(closed.id) }
     switch closed.verdict {
     case .holds, .none: try publish(file, closed, item, isProven: true, reason: nil)
     case .fails:
@@ -115,11 +123,9 @@ final class Placement {
     let path = path(of: closed, item, isProven: isProven)
     let status: ExtractedItem.Status =
       !isProven ? .unproven : closed.isSealed ? .extracted : .unsealed
-    let result = add(closed, status, path)
-    results[result].reason = reason
-    results[result].isFailure = !isProven && why != .withheld && why != .limit
-    results[result].missing = file.missing
-    results[result].gaps = file.gaps
+    let result = add(
+      closed, status, path, reason: reason,
+      isFailure: !isProven && why != .withheld && why != .limit, file)
     try attempt(result) { () throws(BuktiError) in
       try file.publish(
         as: path, size: item.size, mode: item.permissions, modified: item.modified ?? self.now)
@@ -130,7 +136,7 @@ final class Placement {
     let path = path(of: closed, item, isProven: true, isFolder: true)
     let result = add(closed, closed.isSealed ? .extracted : .unsealed, path)
     try attempt(result) { () throws(BuktiError) in try self.directory.makeDirectory(path) }
-    if results[result].path != nil { folders.append((path, item)) }
+    if results.hasPath(at: result) { folders.append((ending(result, item), path.count)) }
   }
 
   /// A link becomes a text file that says where it leads, unless links were asked for.
@@ -139,11 +145,13 @@ final class Placement {
     let path = path(of: closed, item, isProven: true, ending: ending)
     let result = add(closed, closed.isSealed ? .extracted : .unsealed, path)
     if options.makesLinks {
-      links.append((result, path, item))
-      return
+      var row = PackedRow()
+      row.numbers[0] = UInt64(result)
+      row.path = item.target ?? []
+      return links.append(row)
     }
     let text = Array("symbolic link to:\n".utf8) + (item.target ?? []) + [UInt8(ascii: "\n")]
-    let file = try begin(closed.id)
+    let file = begin(closed.id)
     try file.write(text.span.raw, at: 0)
     try attempt(result) { () throws(BuktiError) in
       try file.publish(
@@ -155,58 +163,86 @@ final class Placement {
   func finish(
     copying copy: (UInt64, ItemFile) throws(BuktiError) -> UInt64?
   ) throws(BuktiError) {
-    for link in hardLinks { try makeHardLink(link.result, link.path, link.item, copy) }
-    for link in links where results[link.result].path != nil {
-      try attempt(link.result) { () throws(BuktiError) in
-        try self.directory.makeSymbolicLink(link.path, target: link.item.target ?? [])
+    try makeHardLinks(copy)
+    var cursor = PackedRows.Cursor()
+    while let link = links.next(&cursor) {
+      let result = Int(link.numbers[0])
+      guard let path = results.path(at: result) else { continue }
+      try attempt(result) { () throws(BuktiError) in
+        try self.directory.makeSymbolicLink(path, target: link.path)
       }
     }
     // What lies deeper first: a folder that may not be written to any more takes nothing in.
-    for folder in folders.sorted(by: { $0.path.count > $1.path.count }) {
-      try? directory.finishDirectory(
-        folder.path, mode: folder.item.permissions, modified: folder.item.modified ?? now)
+    folders.sort { $0.length > $1.length }
+    for (end, _) in folders {
+      guard let path = results.path(at: end.result) else { continue }
+      try? directory.finishDirectory(path, mode: end.mode, modified: end.modified)
     }
   }
 
-  private func makeHardLink(
-    _ result: Int, _ path: [UInt8], _ item: Item,
+  private func makeHardLinks(
     _ copy: (UInt64, ItemFile) throws(BuktiError) -> UInt64?
   ) throws(BuktiError) {
-    guard let target = item.sameAs, results[result].path != nil else { return }
-    if let place = places[target], let existing = results[place].path,
-      results[place].status == results[result].status
-    {
-      do throws(BuktiError) { return try directory.makeHardLink(path, to: existing) } catch {
-        if error.code != .io { return fail(result, error) }
+    var places = results.places(of: Set(hardLinks.lazy.map(\.target)))
+    for link in hardLinks {
+      guard let path = results.path(at: link.end.result) else { continue }
+      if let place = places[link.target], let existing = results.path(at: place),
+        results.status(at: place) == results.status(at: link.end.result)
+      {
+        do throws(BuktiError) {
+          try directory.makeHardLink(path, to: existing)
+          continue
+        } catch {
+          if error.code != .io {
+            fail(link.end.result, error)
+            continue
+          }
+        }
       }
+      try makeCopy(link.end, path, link.target, copy)
+      // A file system has room for so many names of one file; the next are names of the copy.
+      if results.hasPath(at: link.end.result) { places[link.target] = link.end.result }
     }
-    let file = try begin(results[result].id)
+  }
+
+  private func makeCopy(
+    _ end: Ending, _ path: [UInt8], _ target: UInt64,
+    _ copy: (UInt64, ItemFile) throws(BuktiError) -> UInt64?
+  ) throws(BuktiError) {
+    let file = begin(results[end.result].id)
     guard let size = try copy(target, file) else {
-      return skip(result, "the item that it is a hard link of was not extracted")
+      return results.skip(end.result, "the item that it is a hard link of was not extracted")
     }
-    try attempt(result) { () throws(BuktiError) in
-      try file.publish(
-        as: path, size: size, mode: item.permissions, modified: item.modified ?? self.now)
+    try attempt(end.result) { () throws(BuktiError) in
+      try file.publish(as: path, size: size, mode: end.mode, modified: end.modified)
     }
   }
 
   /// Takes an item back that turned out not to be what the plan took it for.
   func withdraw(_ result: Int, _ reason: String) throws(BuktiError) {
-    guard let path = results[result].path else { return }
-    let folder = Array("UNPROVEN/".utf8)
-    results[result].status = .unproven
-    results[result].reason = reason
-    results[result].isFailure = true
+    guard let path = results.path(at: result) else { return }
+    results.withdraw(result, reason)
     // A folder stays where it is: what lies in it was judged by itself.
-    if folders.contains(where: { $0.path == path }) { return }
+    if isFolder(result) { return }
     do throws(BuktiError) {
-      try directory.move(path, to: folder + path)
-      results[result].path = folder + path
+      try directory.move(path, to: ExtractedItems.unproven + path)
+      results.movePath(at: result)
     } catch {
       // A link waits until the end, and now is not made at all.
       guard error.code == .notFound else { throw error }
-      results[result].path = nil
+      results.removePath(at: result)
     }
+  }
+
+  /// Whether a result is a folder; they come in ascending order until all is finished.
+  private func isFolder(_ result: Int) -> Bool {
+    var low = 0
+    var high = folders.count
+    while low < high {
+      let middle = (low + high) / 2
+      if folders[middle].end.result < result { low = middle + 1 } else { high = middle }
+    }
+    return low < folders.count && folders[low].end.result == result
   }
 
   func writeList(_ checkpoint: Checkpoint?) throws(BuktiError) -> [UInt8] {
@@ -218,18 +254,22 @@ final class Placement {
     _ closed: Closed, _ status: ExtractedItem.Status, _ reason: String,
     _ why: UncheckedReason? = nil
   ) {
-    let result = add(closed, status, nil)
-    results[result].reason = reason
-    results[result].isFailure = why == .damaged
+    _ = add(closed, status, nil, reason: reason, isFailure: why == .damaged)
   }
 
-  private func add(_ closed: Closed, _ status: ExtractedItem.Status, _ path: [UInt8]?) -> Int {
+  private func add(
+    _ closed: Closed, _ status: ExtractedItem.Status, _ path: [UInt8]?, reason: String? = nil,
+    isFailure: Bool = false, _ file: ItemFile? = nil
+  ) -> Int {
     results.append(
-      ExtractedItem(
-        id: closed.id, record: closed.record, name: closed.item?.name ?? closed.openName,
-        path: path, sha256: closed.item?.digests?.sha256, status: status))
-    places[closed.id] = results.count - 1
+      id: closed.id, record: closed.record, name: closed.item?.name ?? closed.openName,
+      path: path, sha256: closed.item?.digests?.sha256, status, reason: reason,
+      isFailure: isFailure, missing: file?.missing ?? [], gaps: file?.gaps ?? [])
     return results.count - 1
+  }
+
+  private func ending(_ result: Int, _ item: Item) -> Ending {
+    Ending(result: result, mode: item.permissions, modified: item.modified ?? now)
   }
 
   private func path(
@@ -256,13 +296,7 @@ final class Placement {
     }
   }
 
-  private func fail(_ result: Int, _ error: BuktiError) { skip(result, error.message) }
-
-  private func skip(_ result: Int, _ reason: String) {
-    results[result].status = .skipped
-    results[result].path = nil
-    results[result].reason = reason
-  }
+  private func fail(_ result: Int, _ error: BuktiError) { results.skip(result, error.message) }
 }
 
 extension Item {

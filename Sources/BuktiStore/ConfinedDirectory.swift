@@ -68,17 +68,32 @@ public final class ConfinedDirectory: Sendable {
 
   /// Begins a file; it gets its name, and what is missing above it, when it is published.
   /// - Throws: `exists` if the name is taken already, `name-refused`, `disk-full`, `io`.
-  public func createFile(_ path: [UInt8]) throws(BuktiError) -> ConfinedFile {
+  /// - Parameter expectsFreeName: Whether it is enough that a taken name shows when the file is published.
+  public func createFile(
+    _ path: [UInt8], expectsFreeName: Bool = false
+  ) throws(BuktiError) -> ConfinedFile {
     let (parent, name) = try openParent(of: path, creating: true)
-    if (try? FileMetadata(of: parent, name: name)) != nil {
+    if !expectsFreeName, (try? FileMetadata(of: parent, name: name)) != nil {
       throw BuktiError.system(-Int(EEXIST), "create", path)
     }
+    return try createPart(of: name, in: parent)
+  }
+
+  /// Begins a file that gets a path of its own only when it is published; the name is for messages.
+  /// - Throws: `disk-full`, `io`.
+  public func createUnnamedFile(for name: [UInt8]) throws(BuktiError) -> ConfinedFile {
+    try createPart(of: name, in: root)
+  }
+
+  private func createPart(
+    of name: [UInt8], in parent: FileDescriptor
+  ) throws(BuktiError) -> ConfinedFile {
     for _ in 0..<100 {
       let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
       let part = Self.partPrefix + Array(random.utf8)
       let raw = unsafe bukti_create_part(parent.raw, part + [0])
       if raw == -EEXIST { continue }
-      let file = FileDescriptor(owning: try check(raw, "create", path))
+      let file = FileDescriptor(owning: try check(raw, "create", name))
       return ConfinedFile(file, part: part, name: name, in: parent, of: self)
     }
     throw BuktiError(.exists, "no free name for an unfinished file", errno: EEXIST)

@@ -58,7 +58,9 @@ struct ExtractCommand: ParsableCommand {
   @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
-    let extractor = Extractor(try trust.verificationOptions(), options: options)
+    var verification = try trust.verificationOptions()
+    verification.listsItems = false
+    let extractor = Extractor(verification, options: options)
     Interrupt.watch()
     let result = try extracted(extractor)
     try tell(result)
@@ -117,9 +119,11 @@ struct ExtractCommand: ParsableCommand {
   }
 
   private func tell(_ result: ExtractionResult) throws(BuktiError) {
-    let done = result.items(.extracted)
-    try Console.print("Extracted \(done.count) of \(result.items.count) items to \(to.text).")
-    let unsealed = result.items(.unsealed).count { $0.path != nil }
+    let done = result.items.count(.extracted)
+    try Console.print("Extracted \(done) of \(result.items.count) items to \(to.text).")
+    let unsealed =
+      result.items.count(.unsealed) == 0
+      ? 0 : result.items.count { $0.status == .unsealed && $0.path != nil }
     if unsealed > 0 {
       try Console.print("Beneath UNSEALED/, vouched for by nobody: \(unsealed) more.")
     }
