@@ -22,7 +22,8 @@ class Node:
     """One element; kids is None when it is primitive."""
 
     def __init__(self, data, at=0, depth=0):
-        must(depth <= LIMIT["max-cms-depth"] and at + 2 <= len(data) and data[at] & 31 < 31, "no DER", Invalid)
+        must(depth <= LIMIT["max-cms-depth"] and at + 2 <= len(data) and data[at] & 31 < 31,
+             "no DER", Invalid)
         self.tag, length, body, self.kids = data[at], data[at + 1], at + 2, None
         self.endless = length == 128  # an indefinite length ends in two zeros
         if length > 128:
