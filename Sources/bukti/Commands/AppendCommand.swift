@@ -61,6 +61,7 @@ struct AppendCommand: ParsableCommand {
   var nextVolume: RawPath?
 
   @OptionGroup(title: "Password") var password: PasswordOptions
+  @OptionGroup(title: "Who else signs") var coSigners: CoSignerOptions
 
   func validate() throws {
     if resume, sources.count != 1 { throw ValidationError("--resume takes exactly one SOURCE.") }
@@ -79,12 +80,13 @@ struct AppendCommand: ParsableCommand {
     let resumption =
       resume ? try Resumption(of: item, bundle, acquisition, continuation, acceptance, end) : nil
     let plan = try SessionPlan(
-      identity: identity, person: person, sources: source, startsBranch: continuation.branch)
+      identity: identity, person: person, coSigners: coSigners, sources: source,
+      startsBranch: continuation.branch)
     let run = try RunKey(longRun)
-    let key = try plan.key(password)
+    let keys = try plan.keys(password)
     Interrupt.watch()
     let progress = Progress("added", total: acquisition.total, quiet: source.quiet)
-    var options = acquisition.writerOptions(progress, newVolumes, run.seals(key))
+    var options = acquisition.writerOptions(progress, newVolumes, run.seals(keys))
     let rereading = Progress("read again", total: resumption?.size, quiet: source.quiet)
     options.rereading = { rereading.update($0) }
     let writer = try BundleWriter.append(
@@ -92,7 +94,7 @@ struct AppendCommand: ParsableCommand {
       nextVolume: nextVolume?.bytes, session: run.certified(plan.session), acceptance: acceptance,
       unsealed: resumption?.decision ?? continuation.decision,
       options: options)
-    let filling = Filling(bundle: bundle, acquisition: acquisition, key: key, progress: progress)
+    let filling = Filling(bundle: bundle, acquisition: acquisition, keys: keys, progress: progress)
     let outcome = try filling.run(writer) { (writer) throws(BuktiError) in
       if let resumption { return [try resumption.run(&writer)] }
       let reports = try acquisition.run(&writer)

@@ -38,6 +38,7 @@ struct SealCommand: ParsableCommand {
   @OptionGroup(title: "Long work") var longRun: LongRunOptions
   @OptionGroup(title: "New volumes") var newVolumes: NewVolumeOptions
   @OptionGroup(title: "Password") var password: PasswordOptions
+  @OptionGroup(title: "Who else signs") var coSigners: CoSignerOptions
 
   mutating func run() throws {
     if (try? FileMetadata.at(bundle.bytes)) != nil {
@@ -45,18 +46,19 @@ struct SealCommand: ParsableCommand {
         .exists, "\(bundle.text) exists already; bukti append \(bundle.text) … adds to it.")
     }
     let acquisition = try Acquisition(sources, source)
-    let plan = try SessionPlan(identity: identity, person: person, sources: source)
+    let plan = try SessionPlan(
+      identity: identity, person: person, coSigners: coSigners, sources: source)
     let genesis = Genesis(
       case: try caseOptions.details(plan.caseFile, agency: plan.person.agency),
       creator: plan.person, tool: SessionPlan.tool, time: plan.session.time)
     let run = try RunKey(longRun)
-    let key = try plan.key(password)
+    let keys = try plan.keys(password)
     Interrupt.watch()
     let progress = Progress("sealed", total: acquisition.total, quiet: source.quiet)
     let writer = try BundleWriter.create(
       at: bundle.bytes, genesis: genesis, session: run.certified(plan.session),
-      options: acquisition.writerOptions(progress, newVolumes, run.seals(key)))
-    let filling = Filling(bundle: bundle, acquisition: acquisition, key: key, progress: progress)
+      options: acquisition.writerOptions(progress, newVolumes, run.seals(keys)))
+    let filling = Filling(bundle: bundle, acquisition: acquisition, keys: keys, progress: progress)
     let outcome = try filling.run(writer) { (writer) throws(BuktiError) in
       try acquisition.run(&writer)
     }

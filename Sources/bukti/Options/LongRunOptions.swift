@@ -46,8 +46,8 @@ struct LongRunOptions: ParsableArguments {
   var sealEvery = SealInterval.standard
 }
 
-/// The key that seals on the way: made in memory, it dies with the process, and counts because the examiner's
-/// seal comes first.
+/// The key that seals on the way: made in memory, it dies with the process, and counts because the seal of
+/// examiner and co-signers comes first.
 struct RunKey {
   private let key: SigningKey?
   private let interval: SealInterval
@@ -67,10 +67,10 @@ struct RunKey {
     return session
   }
 
-  /// - Parameter examiner: the key that meets the session's policy.
-  func seals(_ examiner: SigningKey) -> RunSeals? {
+  /// - Parameter people: the keys that meet the session's policy.
+  func seals(_ people: [SigningKey]) -> RunSeals? {
     guard let key else { return nil }
-    var seals = RunSeals([examiner], run: key, now: Clock.now)
+    var seals = RunSeals(people, run: key, now: Clock.now)
     seals.bytes = interval.bytes
     seals.interval = interval.seconds.map { .seconds($0) }
     return seals

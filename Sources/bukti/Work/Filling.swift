@@ -7,7 +7,7 @@ import BuktiWriter
 struct Filling {
   let bundle: RawPath
   let acquisition: Acquisition
-  let key: SigningKey
+  let keys: [SigningKey]
   let progress: Progress
 
   /// - Parameter work: adds the evidence.
@@ -22,7 +22,7 @@ struct Filling {
     do throws(BuktiError) {
       // What was written can be sealed, unless writing itself failed: room was set aside for that.
       if let failure, Self.isFatal(failure) { throw failure }
-      let receipt = try writer.seal([key])
+      let receipt = try writer.seal(keys)
       let suspended = writer.openItems
       try writer.finish()
       let outcome = AcquisitionOutcome(

@@ -7,13 +7,14 @@ import BuktiWriter
 /// What every session of the command says of itself.
 struct SessionPlan {
   private let identity: IdentityFile
+  private let coSigners: CoSignerOptions
   let person: Person
   let session: Session
   let caseFile: CaseFile?
 
   init(
-    identity: RawPath, person options: PersonOptions, sources: SourceOptions? = nil,
-    startsBranch: Bool = false
+    identity: RawPath, person options: PersonOptions, coSigners: CoSignerOptions,
+    sources: SourceOptions? = nil, startsBranch: Bool = false
   ) throws(BuktiError) {
     let file = try CaseFile.read(options.caseFile)
     let identity = IdentityFile(path: identity)
@@ -21,26 +22,30 @@ struct SessionPlan {
     let person = try options.person(file, certificate)
     let why = try options.reason(file)
     let machine = try BuktiStore.Host.current()
+    let signers = Set([certificate.fingerprint] + (try coSigners.fingerprints()))
     var session = Session(
       who: person, why: why,
       host: BuktiFormat.Host(
         name: machine.name, system: "\(machine.system) \(machine.release) \(machine.machine)"),
       tool: Self.tool, time: Clock.now(),
-      policy: Policy(certificates: [certificate.fingerprint], needed: 1))
+      policy: Policy(
+        certificates: signers.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) },
+        needed: UInt64(signers.count)))
     session.authority = options.authority(file)
     session.options = sources?.recorded
     let further = Set(sources?.digest ?? []).sorted { $0.rawValue < $1.rawValue }
     session.digests = further.isEmpty ? nil : further
     if startsBranch { session.branch = BranchID(bytes: try SecureRandom.bytes(16)) }
     self.identity = identity
+    self.coSigners = coSigners
     caseFile = file
     self.person = person
     self.session = session
   }
 
   /// Asked for last: everything that can be refused comes before a password, which is hard to type.
-  func key(_ password: PasswordOptions) throws(BuktiError) -> SigningKey {
-    try identity.key(password)
+  func keys(_ password: PasswordOptions) throws(BuktiError) -> [SigningKey] {
+    [try identity.key(password)] + (try coSigners.keys())
   }
 
   static let tool = Tool(name: "bukti", version: Version.number)

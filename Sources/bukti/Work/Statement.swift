@@ -12,6 +12,7 @@ struct StatementOptions: ParsableArguments {
   @OptionGroup(title: "What came before") var continuation: ContinuationOptions
   @OptionGroup(title: "You and your authority") var person: PersonOptions
   @OptionGroup(title: "Password") var password: PasswordOptions
+  @OptionGroup(title: "Who else signs") var coSigners: CoSignerOptions
 }
 
 /// A session that only states something: opened, written, sealed.
@@ -31,7 +32,7 @@ struct Statement {
     acceptance = try options.continuation.acceptance(of: options.identity)
     end = try options.continuation.examine(bundle, acceptance)
     plan = try SessionPlan(
-      identity: options.identity, person: options.person,
+      identity: options.identity, person: options.person, coSigners: options.coSigners,
       startsBranch: options.continuation.branch)
   }
 
@@ -39,7 +40,7 @@ struct Statement {
   func seal(
     _ body: (inout BundleWriter) throws(BuktiError) -> Void
   ) throws(BuktiError) -> SealReceipt {
-    let key = try plan.key(options.password)
+    let keys = try plan.keys(options.password)
     Interrupt.watch()
     var writer = try BundleWriter.append(
       at: bundle.bytes, elsewhere: volumes.elsewhere,
@@ -47,7 +48,7 @@ struct Statement {
       unsealed: options.continuation.decision, options: WriterOptions(now: Clock.now))
     do throws(BuktiError) {
       try body(&writer)
-      let receipt = try writer.seal([key])
+      let receipt = try writer.seal(keys)
       try writer.finish()
       return receipt
     } catch { throw Acquisition.unsealed(bundle, error) }
