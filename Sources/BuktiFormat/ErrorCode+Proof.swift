@@ -16,7 +16,7 @@ extension ErrorCode {
   /// The claim of a proof that a finding of this code belongs to; nil for what no proof can come to.
   public var proofClaim: ProofClaim? {
     switch self {
-    case .refused, .adopted, .proofAdopted, .proofSession: .counted
+    case .refused, .sessionAccount, .adopted, .proofAdopted, .proofSession: .counted
     case .withheld, .contentNone, .contentDiffers, .gap, .itemState: .content
     case .sessionPolicy, .sealPolicy, .sealSignature, .sealNotEvaluated, .sealUntrusted, .sealRun,
       .trustNone:

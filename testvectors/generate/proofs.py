@@ -504,6 +504,20 @@ def invalid_links():
     yield v("refused", "A refused item under the seal of the session that refused it.", p, [("refused", planted)], (8,),
             content=b"planted\n")
 
+    b, _ = sealed("proof account")
+    b.session(policy=("attacker",))
+    planted = b.file(b"planted.txt", b"planted\n")
+    b.session()
+    b.note()
+    b.seal()
+    for name, links in (("unaccounted", 1), ("unaccounted-linked", 2)):
+        p = Proof(b, planted, seal=1)
+        if links == 2:
+            p.shown = sorted(p.shown + [b.records[1], b.records[4]], key=lambda r: r.number)
+        yield v(name, "A planted item that the session after it does not account for" + (
+            ", with a link to the session before." if links == 2 else "."), p, [("session-account", planted)], (8,),
+            content=b"planted\n")
+
     b = Case("proof refused frame")
     first = b.data(b"A" * 50, 1)
     b.seal()

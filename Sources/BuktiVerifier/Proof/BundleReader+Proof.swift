@@ -52,7 +52,9 @@ extension BundleReader {
     let first = min(entry.record, frames?.first ?? entry.record)
     let parts = try SealedParts(index, until: first)
     guard let own = parts.place(of: entry.record), let last = parts.place(of: first) else {
-      throw BuktiError(.damaged, "No session answers for the item.", record: entry.record)
+      throw BuktiError(
+        .damaged, "No session accounts for the item; bukti verify says more.",
+        record: entry.record)
     }
     var number = seal ?? 0
     if seal == nil { number = try self.seal(parts.parts[...own]) }

@@ -54,6 +54,8 @@ struct ProofJudgement {
       {
         return [.adopted, .proofAdopted]
       }
+      // Whoever opens a bundle accounts for all that follows the seal that it extends ([B-SES-2]).
+      if number >= link.session.extends?.size ?? 0 { return [.sessionAccount] }
     }
     return [.proofSession]
   }

@@ -51,7 +51,7 @@ struct SealedParts {
 extension SealedParts.Part {
   /// Whether it is the part's own record, or one that its session refuses or adopts.
   fileprivate func says(_ number: UInt64) -> Bool {
-    if number > record { return true }
+    if number > record { return number < seal }
     let refused = session.refuses.map { $0.first <= number && number - $0.first < $0.count }
     let adopted = session.adopts.map { $0.first <= number && number - $0.first < $0.count }
     return refused ?? false || adopted ?? false

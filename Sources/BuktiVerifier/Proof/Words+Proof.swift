@@ -39,6 +39,9 @@ extension Words {
     .refused: Words(
       "The record was refused by a later session and means nothing.",
       "Do not use it; read in the bundle why it was refused."),
+    .sessionAccount: Words(
+      "No session accounts for the record: nobody who sealed says that it counts, or was there before.",
+      "Do not use it; have the bundle verified, and ask who keeps it."),
     .adopted: Words(
       "Nobody sealed the record when it was written: a later session adopted it.",
       "Read in the session why it was adopted."),
@@ -91,7 +94,7 @@ extension ProofReport {
   /// What no proof of a part can show, said every time.
   var notShown: [String] {
     [
-      "Whether the bundle is complete, and what else it holds: a proof shows what was there, never what was not.",
+      "Whether the bundle is intact and complete, and what else it holds: a proof shows what was there, never what was not.",
       "Whether records followed this seal, and a later session refused the item or the seal itself: whoever made the proof may have kept that back. "
         + receiptsHeld,
       subject?.range == nil

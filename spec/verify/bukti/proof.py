@@ -11,8 +11,8 @@ MAGIC = bytes.fromhex("8942554b50460d0a1a0a")
 CODES = {code: columns for code, *columns in table("Findings of a proof")}
 CLAIMS = ("included", "counted", "content", "signed-by", "existed-by")
 NOT_SHOWN = [
-    "Whether the bundle is complete, and what else it holds: a proof shows what was there, never "
-    "what was not.",
+    "Whether the bundle is intact and complete, and what else it holds: a proof shows what was "
+    "there, never what was not.",
     "Whether records followed this seal, and a later session refused the item or the seal itself: "
     "only a receipt of the same size is held against a proof.",
     "Whether bytes that were not given, or that lie outside the range, were in the bundle.",
@@ -196,6 +196,8 @@ class Proof:
                 first, count = (session.value.get(key, {}).get(n, 0) for n in (1, 2))
                 if first <= number < first + count:
                     return codes
+            if number >= session.value.get(8, {1: 0})[1]:
+                return ["session-account"]
         return ["proof-session"]
 
     def content(self, given):
