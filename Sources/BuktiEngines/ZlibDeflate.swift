@@ -53,4 +53,17 @@ public struct ZlibDeflate: DeflateEngine {
     }
     return fits ? body : nil
   }
+
+  /// Deflates `plain` to one stream with a final block behind what `body` holds; false, and nothing is there, when
+  /// it does not fit.
+  public func deflate(_ plain: RawSpan, into body: inout OutputRawSpan) -> Bool {
+    guard let stream = deflaters.take() else { return false }
+    defer { deflaters.give(stream) }
+    return unsafe body.withUnsafeMutableBytes { body, initialized in
+      let room = unsafe UnsafeMutableRawBufferPointer(rebasing: body[initialized...])
+      let count = unsafe plain.withUnsafeBytes { unsafe stream.deflate($0, into: room) }
+      initialized += count ?? 0
+      return count != nil
+    }
+  }
 }

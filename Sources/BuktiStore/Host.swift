@@ -36,6 +36,12 @@ public struct SystemClock: Sendable {
   public var monotonic: UInt64 { UInt64(max(0, bukti_monotonic())) }
 }
 
+/// The processors that this process may run on.
+public enum Processors {
+  /// How many they are, at least 1.
+  public static var count: Int { max(1, Int(bukti_processors())) }
+}
+
 /// The machine and its system, as `uname` tells.
 public struct Host: Sendable, Equatable {
   public let name: String

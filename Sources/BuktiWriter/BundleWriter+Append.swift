@@ -88,7 +88,7 @@ extension BundleWriter {
       factory: further)
     let appender = FrameAppender(
       volumes: chain, bundleID: end.bundleID, number: walk.number, previous: walk.previous,
-      offset: walk.index.logicalOffset)
+      offset: walk.index.logicalOffset, salts: options.salts())
     if beginsVolume { try appender.beginVolume(room: chain.sealRoom) }
     let log = RecordLog(
       appender: appender, options: options, index: walk.index, ledger: account.ledger)

@@ -16,18 +16,27 @@ extension BundleWriter {
     try log.requireNotClosed()
     try ItemDescription(kind: .directory, name: folder.name).checkName()
     var walk = FolderWalk(walker: try TreeWalker(root: root), folder: folder)
+    do throws(BuktiError) { try take(&walk) } catch {
+      // What was taken before is as good as it was, unless the storage failed: then nothing waits.
+      try? log.pipeline.drain()
+      throw error
+    }
+    try log.pipeline.drain()
+    return walk.outcome.report
+  }
+
+  private mutating func take(_ walk: inout FolderWalk) throws(BuktiError) {
     while let entry = walk.next() {
       if options.isInterrupted() {
-        walk.report.isInterrupted = true
-        try note(Note(text: "Interrupted: the rest of a folder was not read.", time: options.now()))
-        break
+        walk.outcome.report.isInterrupted = true
+        return try note(
+          Note(text: "Interrupted: the rest of a folder was not read.", time: options.now()))
       }
       do throws(BuktiError) { try add(entry, of: &walk) } catch {
         // The item at hand is suspended; the next question ends the walk.
         guard error.code == .interrupted else { throw error }
       }
     }
-    return walk.report
   }
 
   private mutating func add(
@@ -36,18 +45,16 @@ extension BundleWriter {
     var description = walk.description(of: entry)
     if let rule = walk.folder.exclude(entry.path, entry.metadata) {
       if entry.metadata?.kind == .directory { walk.walker.skipDescendants() }
-      let added = try record(description, state: .notAcquired, reason: "excluded by \(rule)")
-      return walk.report.count(added, name: description.name, isExcluded: true)
+      return try take(
+        description, state: .notAcquired, reason: "excluded by \(rule)",
+        walk.count(description, isExcluded: true))
     }
     if let reason = isOwnFile(entry) ? "it is the bundle itself" : walk.problem(with: entry) {
-      return walk.report.count(
-        try record(description, state: .notAcquired, reason: reason), name: description.name)
+      return try take(
+        description, state: .notAcquired, reason: reason, walk.count(description))
     }
-    let added =
-      entry.metadata?.kind == .file
-      ? try addFile(entry, description, of: &walk)
-      : try addOther(entry, &description, of: &walk)
-    walk.report.count(added, name: description.name)
+    if entry.metadata?.kind == .file { return try addFile(entry, description, of: &walk) }
+    try addOther(entry, &description, of: &walk)
   }
 
   private func isOwnFile(_ entry: TreeEntry) -> Bool {
@@ -57,25 +64,24 @@ extension BundleWriter {
 
   private mutating func addFile(
     _ entry: TreeEntry, _ description: ItemDescription, of walk: inout FolderWalk
-  ) throws(BuktiError) -> AddedItem {
+  ) throws(BuktiError) {
     let first = entry.sameAs ?? entry.path
-    if let same = walk.firstItems[first] { return try record(description, sameAs: same) }
+    let count = walk.count(description)
+    if let same = walk.firstItems[first] { return try take(description, sameAs: same, count) }
     var file: SourceFile
     do throws(BuktiError) { file = try walk.walker.openCurrent() } catch {
-      return try record(description, state: .notAcquired, reason: error.message)
+      return try take(description, state: .notAcquired, reason: error.message, count)
     }
     var opened = description
     opened.take(file.opened)
-    let added = try add(file, as: opened)
-    let hasOthers = (entry.metadata?.links ?? 1) > 1
-    if hasOthers, added.digests != nil { walk.firstItems[first] = added.id }
-    return added
+    let id = try take(file, as: opened, count)
+    if (entry.metadata?.links ?? 1) > 1, let id { walk.firstItems[first] = id }
   }
 
   /// Adds what has no bytes: a directory, a link, a device, a FIFO, a socket.
   private mutating func addOther(
     _ entry: TreeEntry, _ description: inout ItemDescription, of walk: inout FolderWalk
-  ) throws(BuktiError) -> AddedItem {
+  ) throws(BuktiError) {
     var target: [UInt8]?
     var problem: String?
     do throws(BuktiError) {
@@ -85,18 +91,26 @@ extension BundleWriter {
     if description.kind == .directory, walk.skipsMount(entry) {
       problem = "another file system is mounted here and was not entered"
     }
-    guard let problem else { return try record(description, target: target) }
+    let count = walk.count(description)
+    guard let problem else { return try take(description, target: target, count) }
     let isThere = description.kind != .symlink || target != nil
-    return try record(
-      description, state: isThere ? .partial : .notAcquired, target: target, reason: problem)
+    try take(
+      description, state: isThere ? .partial : .notAcquired, target: target, reason: problem,
+      count)
   }
+}
+
+/// What became of the items of a folder.
+private final class FolderOutcome {
+  var report = AcquisitionReport()
 }
 
 /// A folder on its way into the bundle.
 private struct FolderWalk {
   let walker: TreeWalker
   let folder: FolderOptions
-  var report = AcquisitionReport()
+  /// Filled as the items are written.
+  let outcome = FolderOutcome()
   /// The items of files with more than one name, by the first of their names.
   var firstItems: [[UInt8]: UInt64] = [:]
   private var device: UInt64?
@@ -110,6 +124,15 @@ private struct FolderWalk {
     let entry = walker.next()
     if device == nil { device = entry?.metadata?.id.device }
     return entry
+  }
+
+  /// What counts an item once it is written.
+  func count(
+    _ description: ItemDescription, isExcluded: Bool = false
+  ) -> (AddedItem) -> Void {
+    let outcome = outcome
+    let name = description.name
+    return { outcome.report.count($0, name: name, isExcluded: isExcluded) }
   }
 
   func description(of entry: TreeEntry) -> ItemDescription {

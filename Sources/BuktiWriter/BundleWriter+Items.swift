@@ -17,6 +17,19 @@ extension BundleWriter {
   public mutating func add(
     _ file: SourceFile, as description: ItemDescription, map: RescueMap? = nil
   ) throws(BuktiError) -> AddedItem {
+    let outcome = ItemOutcome()
+    try take(file, as: description, map: map, outcome.take)
+    return try written(outcome)
+  }
+
+  /// Takes a file; the item is written in its turn.
+  ///
+  /// - Returns: the item's id, where it has bytes.
+  @discardableResult
+  mutating func take(
+    _ file: SourceFile, as description: ItemDescription, map: RescueMap? = nil,
+    _ done: @escaping (AddedItem) -> Void
+  ) throws(BuktiError) -> UInt64? {
     var description = description
     var problems: [String] = []
     var size: UInt64 = 0
@@ -25,7 +38,8 @@ extension BundleWriter {
       size = file.opened.kind == .file ? file.opened.size : try file.size()
       device = try describe(&description, by: file, &problems)
     } catch {
-      return try record(description, state: .notAcquired, reason: error.message)
+      try take(description, state: .notAcquired, reason: error.message, done)
+      return nil
     }
     if let map { size = try map.size(ofImage: size) }
     // One read fetches a small file; a million of them would be a million calls.
@@ -33,8 +47,17 @@ extension BundleWriter {
     let intake = try begin(
       description, expectedSize: size, isOpened: device != nil || size >= options.openFrom,
       SourceMarks(file, description.source))
-    return try finish(
-      intake, description, file, Source(size: size, problems: problems, device: device, map: map))
+    try finish(
+      intake, description, file, Source(size: size, problems: problems, device: device, map: map),
+      done)
+    return intake.stream.id
+  }
+
+  /// Writes what waits, and says what became of an item that was taken.
+  func written(_ outcome: ItemOutcome) throws(BuktiError) -> AddedItem {
+    try log.pipeline.drain()
+    guard let item = outcome.item else { preconditionFailure("an item was taken, not written") }
+    return item
   }
 
   /// What was learnt of a source before its first byte.
@@ -47,8 +70,9 @@ extension BundleWriter {
 
   /// Copies what the item does not have yet, and closes it.
   mutating func finish(
-    _ intake: Intake, _ description: ItemDescription, _ file: SourceFile, _ source: Source
-  ) throws(BuktiError) -> AddedItem {
+    _ intake: Intake, _ description: ItemDescription, _ file: SourceFile, _ source: Source,
+    _ done: @escaping (AddedItem) -> Void
+  ) throws(BuktiError) {
     if let device = source.device {
       try note(Note(text: device.text, time: options.now()), item: intake.stream.id)
     }
@@ -59,7 +83,7 @@ extension BundleWriter {
         .interrupted, "Item \(intake.stream.id) is suspended at \(intake.stream.end) bytes.")
     }
     let changes = file.changes() + (source.device?.problems(after: file) ?? [])
-    return try close(intake, description, end: end, problems: source.problems + changes)
+    try close(intake, description, end: end, problems: source.problems + changes, done)
   }
 
   /// Takes over what the file system or the device says.
@@ -88,7 +112,9 @@ extension BundleWriter {
   ) throws(BuktiError) -> AddedItem {
     let intake = try begin(description, expectedSize: nil, isOpened: true)
     let end = try reader.copy(source, to: intake.stream)
-    return try close(intake, description, end: end, problems: [])
+    let outcome = ItemOutcome()
+    try close(intake, description, end: end, problems: [], outcome.take)
+    return try written(outcome)
   }
 
   /// Records something without bytes, or what was not acquired.
@@ -105,6 +131,17 @@ extension BundleWriter {
     _ description: ItemDescription, state: ItemState = .complete, target: [UInt8]? = nil,
     sameAs: UInt64? = nil, reason: String? = nil
   ) throws(BuktiError) -> AddedItem {
+    let outcome = ItemOutcome()
+    try take(
+      description, state: state, target: target, sameAs: sameAs, reason: reason, outcome.take)
+    return try written(outcome)
+  }
+
+  /// Takes something without bytes; the item is written in its turn.
+  mutating func take(
+    _ description: ItemDescription, state: ItemState = .complete, target: [UInt8]? = nil,
+    sameAs: UInt64? = nil, reason: String? = nil, _ done: @escaping (AddedItem) -> Void
+  ) throws(BuktiError) {
     try description.checkName()
     let isEmpty = !description.kind.hasBytes || sameAs != nil || state == .notAcquired
     guard isEmpty, (reason != nil) == (state != .complete),
@@ -115,9 +152,14 @@ extension BundleWriter {
     item.target = target
     item.sameAs = sameAs
     item.reason = reason
-    let added = try append(item, id: log.ledger.nextItemID)
-    try sealer.keepIfDue()
-    return added
+    let id = log.promiseItem()
+    let log = log
+    let record = item
+    try log.pipeline.take(
+      .append { () throws(BuktiError) in
+        done(AddedItem(record, id: id, record: try log.append(record, of: id)))
+        try log.keepIfDue()
+      })
   }
 
   /// An item whose bytes are being taken.
@@ -135,7 +177,7 @@ extension BundleWriter {
       throw BuktiError(.usage, "An item that is a \(description.kind) has no bytes.")
     }
     try log.requireNotClosed()
-    var id = log.ledger.nextItemID
+    var id = log.promiseItem()
     var began: Timestamp?
     if isOpened {
       began = options.now()
@@ -148,11 +190,32 @@ extension BundleWriter {
     return Intake(stream: ItemStream(id: id, log: log, digests: digests), began: began)
   }
 
-  mutating func close(
-    _ intake: Intake, _ description: ItemDescription, end: ReadingEnd, problems: [String]
-  ) throws(BuktiError) -> AddedItem {
+  /// Closes an item in its turn.
+  private func close(
+    _ intake: Intake, _ description: ItemDescription, end: ReadingEnd, problems: [String],
+    _ done: @escaping (AddedItem) -> Void
+  ) throws(BuktiError) {
+    let acquired = intake.began.map { Acquired(began: $0, ended: options.now()) }
+    let log = log
+    try log.pipeline.take(
+      .append { () throws(BuktiError) in
+        let digests = try intake.stream.finish()
+        var item = intake.item(description, end: end, problems: problems)
+        item.digests = digests
+        item.acquired = acquired
+        let record = try log.append(item, of: intake.stream.id)
+        done(
+          AddedItem(item, id: intake.stream.id, record: record, lost: intake.stream.lost))
+      })
+  }
+}
+
+extension BundleWriter.Intake {
+  /// The record of the item once its bytes are written.
+  fileprivate func item(
+    _ description: ItemDescription, end: ReadingEnd, problems: [String]
+  ) -> Item {
     var problems = problems
-    let digests = try intake.stream.finish()
     var state = ItemState.partial
     switch end {
     case .whole: break
@@ -161,22 +224,25 @@ extension BundleWriter {
       state = .aborted
       problems.insert("it was interrupted", at: 0)
     }
-    problems += intake.stream.lost.problems
-    var item = description.item(
-      size: intake.stream.end, state: problems.isEmpty ? .complete : state)
-    item.digests = digests
+    problems += stream.lost.problems
+    var item = description.item(size: stream.end, state: problems.isEmpty ? .complete : state)
     if !problems.isEmpty { item.reason = problems.joined(separator: "; ") }
-    if let began = intake.began { item.acquired = Acquired(began: began, ended: options.now()) }
-    var added = try append(item, id: intake.stream.id)
-    added.lost = intake.stream.lost
-    return added
+    return item
   }
+}
 
-  private mutating func append(_ item: Item, id: UInt64) throws(BuktiError) -> AddedItem {
-    let record = try log.append(item, of: id)
-    return AddedItem(
+/// What became of an item that is written later.
+final class ItemOutcome {
+  private(set) var item: AddedItem?
+
+  func take(_ item: AddedItem) { self.item = item }
+}
+
+extension AddedItem {
+  fileprivate init(_ item: Item, id: UInt64, record: UInt64, lost: LostRanges = LostRanges()) {
+    self.init(
       id: id, record: record, size: item.size, state: item.state, reason: item.reason,
-      digests: item.digests)
+      digests: item.digests, lost: lost)
   }
 }
 

@@ -45,9 +45,11 @@ extension BundleWriter {
         supplements: suspended.open?.supplements, ext: suspended.open?.ext))
     let stream = ItemStream(
       id: id, log: log, digests: state.digests, end: suspended.end, lost: state.lost)
-    return try finish(
+    let outcome = ItemOutcome()
+    try finish(
       Intake(stream: stream, began: suspended.began ?? began), description, file,
-      Source(size: same.size, problems: problems, device: device, map: map))
+      Source(size: same.size, problems: problems, device: device, map: map), outcome.take)
+    return try written(outcome)
   }
 
   /// Compares the last stored bytes of an item with its source; how many there were.

@@ -43,7 +43,7 @@ extension BundleWriter {
 
 /// Seals what was written: when it is asked to, and by itself during long work.
 final class Sealer {
-  private let log: RecordLog
+  let log: RecordLog
   private let options: WriterOptions
   private let policy: Policy
   /// Bytes that withholding took from this copy: logical less physical offset of its end.
@@ -64,11 +64,13 @@ final class Sealer {
     self.withheldBytes = withheldBytes
     unreadFrom = log.appender.offset
     sealedTo = log.appender.offset
+    log.keeper = { [weak self] (stream) throws(BuktiError) in try self?.keepIfDue(stream) }
   }
 
   func seal(
     signedBy sign: (_ checkpoint: [UInt8]) throws(BuktiError) -> [[UInt8]]
   ) throws(BuktiError) -> SealReceipt {
+    try log.pipeline.drain()
     let start = log.appender.offset
     try log.appendNames()
     let tailStart = try log.mark(forSeal: true)
@@ -131,6 +133,13 @@ extension Sealer {
       try stream?.flush()
       try log.mark()
     }
+  }
+
+  /// Writes what waits, and does the same, where so much time went by; for where reading is slow.
+  func keepIfLate(_ stream: ItemStream) throws(BuktiError) {
+    guard let patience = patience(isHolding: stream.isWaiting), patience <= .zero else { return }
+    try log.pipeline.drain()
+    try keepIfDue(stream)
   }
 
   /// How long a source may fall silent until something must be done; nil for as long as it likes.

@@ -68,7 +68,8 @@ public struct BundleWriter: ~Copyable {
     }
     let chain = VolumeChain(
       [storage], filled: UInt64(Preamble.size), limit: session.volumeSize, factory: volumes)
-    let appender = FrameAppender(volumes: chain, bundleID: bundleID)
+    let appender = FrameAppender(
+      volumes: chain, bundleID: bundleID, salts: options.salts())
     let log = RecordLog(appender: appender, options: options)
     try log.append(genesis)
     try log.append(session)

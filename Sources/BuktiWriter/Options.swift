@@ -1,5 +1,6 @@
 public import BuktiFormat
 public import BuktiTrust
+import BuktiStore
 
 /// How much of what was written is read again before a seal is reported.
 public enum ReadBack: Sendable, Hashable {
@@ -31,6 +32,8 @@ public struct WriterOptions: Sendable {
   /// After so many unreadable sectors in a row the reader skips ahead; 0 tries every sector.
   public var skipAfter = 0
   public var readBack = ReadBack.seal
+  /// Threads that compress and hash; 1 works on the caller's thread alone. What is written does not depend on it.
+  public var jobs = Processors.count
   /// The clock that records and signatures speak of.
   public var now: @Sendable () -> Timestamp
   /// Asked between chunks and between items; once it says yes, the item at hand stays suspended if it was
@@ -45,6 +48,9 @@ public struct WriterOptions: Sendable {
   public var stopsReadingBack: @Sendable () -> Bool = { false }
   /// Told while a seal is read back: bytes so far, and of how many.
   public var readBackProgress: (@Sendable (_ bytes: UInt64, _ total: UInt64) -> Void)?
+
+  /// Where salts come from; tests alone say otherwise.
+  var salts: @Sendable () -> SaltSource = { SaltSource() }
 
   public init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
 }

@@ -18,11 +18,9 @@ final class ChunkBuffer {
     unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<min(count, bytes.count)])
   }
 
-  /// So many bytes behind the first `filled`, or as many as there are.
-  func room(_ count: Int, from filled: Int) -> UnsafeMutableRawBufferPointer {
-    let start = min(max(0, filled), self.count)
-    return unsafe UnsafeMutableRawBufferPointer(
-      rebasing: bytes[start..<min(start + count, self.count)])
+  /// Some of the bytes; those that there are not are left out.
+  func slice(_ range: Range<Int>) -> UnsafeMutableRawBufferPointer {
+    unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[range.clamped(to: 0..<bytes.count)])
   }
 
   /// Lends the first `count` bytes.

@@ -9,11 +9,12 @@ public enum Compression: Sendable, Hashable {
   case best
 }
 
-/// The body that a chunk is stored as.
-enum EncodedChunk {
+/// What a chunk is stored as.
+enum EncodedChunk: Equatable {
   case zeros
   case stored
-  case deflated([UInt8])
+  /// So many bytes of a DEFLATE stream.
+  case deflated(Int)
 }
 
 /// Decides for each chunk between zero run, DEFLATE and stored.
@@ -32,12 +33,16 @@ struct ChunkEncoder {
       }
   }
 
-  /// The shortest body that is worth its time.
-  func encode(_ chunk: RawSpan) -> EncodedChunk {
+  /// Chooses the shortest body that is worth its time, and puts it into `body` where it is not the chunk itself.
+  ///
+  /// - Parameter body: room for as many bytes as the chunk has.
+  func encode(_ chunk: RawSpan, into body: UnsafeMutableRawBufferPointer) -> EncodedChunk {
     if chunk.isZero { return .zeros }
     guard let engine, chunk.byteCount > 1, isPromising(chunk, engine) else { return .stored }
-    guard let body = engine.deflate(chunk, limit: chunk.byteCount) else { return .stored }
-    return .deflated(body)
+    let shorter = unsafe UnsafeMutableRawBufferPointer(rebasing: body[..<(chunk.byteCount - 1)])
+    var out = unsafe OutputRawSpan(buffer: shorter, initializedCount: 0)
+    guard engine.deflate(chunk, into: &out) else { return .stored }
+    return .deflated(unsafe out.finalize(for: shorter))
   }
 
   /// Compresses small records, whose bodies are text and numbers; nil when they do not shrink.

@@ -18,16 +18,25 @@ struct DigestSet {
   /// Digests that have taken the same bytes and go on by themselves.
   func copy() -> DigestSet { DigestSet(running.map { $0.copy() }) }
 
+  var count: Int { running.count }
+
   func update(_ bytes: RawSpan) {
     for digest in running { digest.update(bytes) }
   }
 
-  /// Takes a run of zeros, which may be terabytes of a hole.
+  /// Updates one of them alone.
+  func update(_ index: Int, _ bytes: RawSpan) { running[index].update(bytes) }
+
   func updateZeros(_ count: UInt64) {
+    for index in running.indices { updateZeros(index, count) }
+  }
+
+  /// Updates one of them with zeros, which may be terabytes of a hole.
+  func updateZeros(_ index: Int, _ count: UInt64) {
     var rest = count
     while rest > 0 {
       let step = Int(min(rest, UInt64(Self.zeros.count)))
-      update(Self.zeros.span.raw.extracting(0..<step))
+      update(index, Self.zeros.span.raw.extracting(0..<step))
       rest -= UInt64(step)
     }
   }

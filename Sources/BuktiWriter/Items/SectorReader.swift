@@ -58,7 +58,7 @@ extension SourceReader {
         failing.inARow += 1
         try stream.takeUnreadable(wanted, errno: errno, attempts: attempts)
         options.progress?(bytesRead + (stream.end - start))
-        try sealer.keepIfDue(stream)
+        try sealer.keepIfLate(stream)
         if Self.gone.contains(errno) {
           return try takeGap(to: size, "the source was gone (errno \(errno))", stream)
         }
@@ -82,14 +82,14 @@ extension SourceReader {
     while place < end {
       if options.isInterrupted() { break }
       wanted = failing.rest(from: place, below: size)
-      guard filled + Int(wanted) <= buffer.count else { break }
+      guard filled + Int(wanted) <= log.pipeline.chunkSize else { break }
       outcome = read(failing, Int(wanted), at: place, attempts: options.attempts, to: filled)
       guard case .read(let count) = outcome, count > 0 else { break }
       failing.inARow = 0
       filled += count
       place += UInt64(count)
     }
-    try buffer.withFilled(filled) { (bytes) throws(BuktiError) in try stream.take(bytes) }
+    try stream.take(filled: filled)
     return (outcome, wanted)
   }
 
@@ -98,7 +98,7 @@ extension SourceReader {
   func takeGap(to end: UInt64, _ reason: String, _ stream: ItemStream) throws(BuktiError) -> Bool {
     while stream.end < end, !options.isInterrupted() {
       try stream.takeNotAttempted(min(Self.gapStep, end - stream.end), reason: reason)
-      try sealer.keepIfDue(stream)
+      try sealer.keepIfLate(stream)
     }
     return true
   }
@@ -144,7 +144,7 @@ extension SourceReader {
         failures += 1
       }
       step = min(step * 2, Self.longestSkip)
-      try sealer.keepIfDue(stream)
+      try sealer.keepIfLate(stream)
     }
     return (size, failures)
   }
@@ -168,7 +168,7 @@ extension SourceReader {
     while place > from {
       if options.isInterrupted() { return nil }
       if place <= sectorwiseFrom, place - from >= Self.firstSkip {
-        let block = min(Self.firstSkip, UInt64(buffer.count))
+        let block = min(Self.firstSkip, UInt64(log.pipeline.chunkSize))
         if isReadable(failing.source, Int(block), at: place - block) {
           place -= block
           edge.sectors = []
@@ -186,7 +186,7 @@ extension SourceReader {
         if edge.sectors.count >= options.skipAfter { return edge }
       }
       place = start
-      try sealer.keepIfDue(stream)
+      try sealer.keepIfLate(stream)
     }
     return nil
   }
@@ -194,7 +194,7 @@ extension SourceReader {
   private func isReadable(
     _ source: some PlacedSource, _ count: Int, at offset: UInt64
   ) -> Bool {
-    (try? unsafe source.read(into: buffer.room(count), at: offset)) == count
+    (try? unsafe source.read(into: log.pipeline.room(count), at: offset)) == count
   }
 
   /// Reads up to a sector into the buffer behind what is there, as often as asked for.
@@ -217,7 +217,7 @@ extension SourceReader {
   private func readOnce(
     _ failing: FailingSource<some PlacedSource>, _ count: Int, at offset: UInt64, to filled: Int
   ) throws(BuktiError) -> Int {
-    let room = unsafe buffer.room(count, from: filled)
+    let room = unsafe log.pipeline.room(count, from: filled)
     let isWhole = offset % failing.sector == 0 && UInt64(count) == failing.sector
     if let direct = failing.direct, isWhole {
       do throws(BuktiError) {

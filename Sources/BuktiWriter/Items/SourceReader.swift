@@ -35,20 +35,15 @@ extension SourceFile: PlacedSource {
 final class SourceReader {
   /// Shorter holes are read: a record of their own would cost more.
   private static let holeFrom: UInt64 = 64 << 10
-  /// No chunk is smaller.
-  private static let smallestChunk = 4096
-
   let sealer: Sealer
   let options: WriterOptions
-  let buffer: ChunkBuffer
+  var log: RecordLog { sealer.log }
   /// Bytes read from sources, holes and gaps among them.
   private(set) var bytesRead: UInt64 = 0
 
   init(sealer: Sealer, options: WriterOptions) {
     self.sealer = sealer
     self.options = options
-    let size = min(max(options.chunkSize, Self.smallestChunk), Int(Limits.maxPlainLength))
-    buffer = ChunkBuffer(size)
   }
 
   /// Copies the first `size` bytes of a file or device; what cannot be read becomes gaps.
@@ -99,8 +94,9 @@ final class SourceReader {
     let start = data?.lowerBound ?? size
     guard start - place >= Self.holeFrom || data == nil else { return data?.upperBound }
     if start == place { return data?.upperBound }
-    try stream.takeZeros(start - place)
-    try went(start - place, stream)
+    let count = min(start - place, ItemStream.holeStep)
+    try stream.takeZeros(count)
+    try went(count, stream)
     return nil
   }
 
@@ -109,18 +105,18 @@ final class SourceReader {
     of file: Source, below size: UInt64, _ stream: ItemStream,
     _ failing: inout FailingSource<Source>?
   ) throws(BuktiError) -> Bool {
-    let wanted = Int(min(UInt64(buffer.count), size - stream.end))
+    let wanted = Int(min(UInt64(log.pipeline.chunkSize), size - stream.end))
     var count = 0
     do throws(BuktiError) {
-      count = unsafe try file.read(into: buffer.room(wanted), at: stream.end)
+      count = unsafe try file.read(into: stream.room(wanted), at: stream.end)
     } catch {
-      var source = failing ?? FailingSource(file, room: buffer.count)
+      var source = failing ?? FailingSource(file, room: log.pipeline.chunkSize)
       defer { failing = source }
       return try copySectors(of: &source, count: wanted, below: size, stream)
     }
     if count == 0 { return false }
     failing?.inARow = 0
-    try buffer.withFilled(count) { (chunk) throws(BuktiError) in try stream.take(chunk) }
+    try stream.take(filled: count)
     return true
   }
 
@@ -132,7 +128,7 @@ final class SourceReader {
     while true {
       if options.isInterrupted() { return .interrupted }
       let (count, stop) = fill(from: source, stream)
-      try buffer.withFilled(count) { (chunk) throws(BuktiError) in try stream.take(chunk) }
+      try stream.take(filled: count)
       try went(UInt64(count), stream)
       switch stop {
       case .full, .due: continue
@@ -155,8 +151,9 @@ final class SourceReader {
     from source: any ByteSource, _ stream: ItemStream
   ) -> (count: Int, stop: Stop) {
     var count = 0
-    while count < buffer.count {
-      let room = unsafe buffer.room(buffer.count)
+    let size = log.pipeline.chunkSize
+    while count < size {
+      let room = unsafe stream.room(size)
       do throws(BuktiError) {
         if let patience = sealer.patience(isHolding: count > 0 || stream.isWaiting),
           try !source.isReadable(within: patience)
@@ -175,6 +172,6 @@ final class SourceReader {
   private func went(_ count: UInt64, _ stream: ItemStream) throws(BuktiError) {
     bytesRead += count
     options.progress?(bytesRead)
-    try sealer.keepIfDue(stream)
+    try sealer.keepIfLate(stream)
   }
 }

@@ -31,16 +31,17 @@ final class FrameAppender {
   private(set) var offset: UInt64
   /// Bytes handed to the storage or waiting to be, since the last sync.
   private(set) var unsyncedBytes: UInt64 = 0
-  private var salts = SaltSource()
+  private var salts: SaltSource
   private var batch = ByteWriter()
-  private var payloadHead = InlineArray<64, UInt8>(repeating: 0)
   private var failure: BuktiError?
   /// Physical offset in the last volume up to which room is set aside.
   private var reservedEnd: UInt64 = 0
 
   init(
-    volumes: VolumeChain, bundleID: BundleID, number: UInt64, previous: Hash, offset: UInt64
+    volumes: VolumeChain, bundleID: BundleID, number: UInt64, previous: Hash, offset: UInt64,
+    salts: SaltSource = SaltSource()
   ) {
+    self.salts = salts
     self.volumes = volumes
     self.bundleID = bundleID
     self.number = number
@@ -49,7 +50,8 @@ final class FrameAppender {
   }
 
   /// Starts a bundle: volume 0's preamble waits with the first records.
-  init(volumes: VolumeChain, bundleID: BundleID) {
+  init(volumes: VolumeChain, bundleID: BundleID, salts: SaltSource = SaltSource()) {
+    self.salts = salts
     self.volumes = volumes
     self.bundleID = bundleID
     number = 0
@@ -117,17 +119,26 @@ final class FrameAppender {
     plainLength: UInt64, body: RawSpan
   ) throws(BuktiError) -> AppendedRecord {
     try requireLife()
+    let salt = try salts.next()
+    return try append(
+      type, codec: codec, itemID: itemID, itemOffset: itemOffset, plainLength: plainLength,
+      body: body, salt: salt, payloadDigest: salt.digest(with: body))
+  }
+
+  /// Appends one record whose payload was digested elsewhere.
+  /// - Throws: `disk-full`, `io`, `dead`.
+  func append(
+    _ type: RecordType, codec: Codec, itemID: UInt64, itemOffset: UInt64, plainLength: UInt64,
+    body: RawSpan, salt: Salt, payloadDigest: Hash
+  ) throws(BuktiError) -> AppendedRecord {
+    try requireLife()
     let frame = UInt64(FrameHeader.overhead + FrameHeader.saltSize + body.byteCount)
     try leaveFullVolume(frame)
     let start = batch.count
-    var salt = ByteWriter()
-    try salts.append(to: &salt)
-    for (index, byte) in salt.bytes.enumerated() { payloadHead[index] = byte }
     let core = Core(
       bundleID: bundleID, type: type, codec: codec, number: number, itemID: itemID,
       offset: itemOffset, plainLength: plainLength,
-      storedLength: UInt64(FrameHeader.saltSize + body.byteCount),
-      payloadDigest: LibcryptoSHA256.digest(of: payloadHead.span.raw, then: body),
+      storedLength: UInt64(FrameHeader.saltSize + body.byteCount), payloadDigest: payloadDigest,
       previous: previous)
     let header = FrameHeader(core: core)
     header.encode(into: &batch)

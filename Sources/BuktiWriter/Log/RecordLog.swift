@@ -15,10 +15,16 @@ final class RecordLog {
   ]
 
   let appender: FrameAppender
-  let encoder: ChunkEncoder
+  private let encoder: ChunkEncoder
+  /// Items on their way into the log. Whatever else is appended waits for them.
+  let pipeline: Pipeline
   private let options: WriterOptions
   private(set) var index: IndexState<LibcryptoSHA256>
   private(set) var ledger: Ledger
+  /// The last id that was given away, if anything waits to be written.
+  private var promised: UInt64 = 0
+  /// Asked after each chunk, gap and item whether it is time for a mark or seal; see `Sealer`.
+  var keeper: ((ItemStream?) throws(BuktiError) -> Void)?
   /// Whether nothing came since the last mark or seal.
   private var isMarked = false
   /// When the oldest came that no mark protects.
@@ -34,6 +40,7 @@ final class RecordLog {
     self.index = index
     self.ledger = ledger
     encoder = ChunkEncoder(options.compression)
+    pipeline = Pipeline(options, encoder: encoder)
   }
 
   /// Number of the next record.
@@ -44,18 +51,28 @@ final class RecordLog {
   func append(
     _ content: some RecordContent, itemID: UInt64 = 0, itemOffset: UInt64 = 0
   ) throws(BuktiError) -> AppendedRecord {
+    try pipeline.drain()
     try writeDueBlocks()
     return try write(content, itemID: itemID, itemOffset: itemOffset)
   }
 
   func append(_ session: Session) throws(BuktiError) {
+    try pipeline.drain()
     try ledger.mark()
     let record = try write(session)
     ledger.begin(session, number: record.core.number)
   }
 
+  /// The id of an item that is about to be taken, before anything of it is written.
+  func promiseItem() -> UInt64 {
+    let next = pipeline.isEmpty ? ledger.nextItemID : max(ledger.nextItemID, promised + 1)
+    promised = next
+    return next
+  }
+
   /// Opens a new item and returns its id.
   func open(_ open: ItemOpen) throws(BuktiError) -> UInt64 {
+    try pipeline.drain()
     try requireNotClosed()
     let id = ledger.nextItemID
     try append(open, itemID: id)
@@ -70,15 +87,27 @@ final class RecordLog {
     ledger.advance(id, to: open.resume?.offset ?? 0, open: open)
   }
 
+  /// Appends a chunk whose work is done.
   func appendData(
-    _ codec: Codec, of id: UInt64, at offset: UInt64, plainLength: UInt64, body: RawSpan
+    _ chunk: Chunk, of id: UInt64, at offset: UInt64, body: RawSpan
   ) throws(BuktiError) {
     try appender.requireRoom(for: body.byteCount)
     try writeDueBlocks()
+    let count = UInt64(chunk.range.count)
     let record = try appender.append(
-      .data, codec: codec, itemID: id, itemOffset: offset, plainLength: plainLength, body: body)
+      .data, codec: chunk.encoded == .stored ? .stored : .deflate, itemID: id, itemOffset: offset,
+      plainLength: count, body: body, salt: chunk.salt, payloadDigest: chunk.payloadDigest)
     take(record)
-    ledger.advance(id, to: offset + plainLength)
+    ledger.advance(id, to: offset + count)
+  }
+
+  func appendZeros(_ count: UInt64, of id: UInt64, at offset: UInt64) throws(BuktiError) {
+    try appender.requireRoom(for: 0)
+    try writeDueBlocks()
+    let record = try appender.append(
+      .data, codec: .zeroRun, itemID: id, itemOffset: offset, plainLength: count, body: RawSpan())
+    take(record)
+    ledger.advance(id, to: offset + count)
   }
 
   func append(_ gap: Gap, of id: UInt64, at offset: UInt64) throws(BuktiError) {
@@ -88,6 +117,7 @@ final class RecordLog {
 
   /// Closes an item, which may be its first record.
   func append(_ item: Item, of id: UInt64) throws(BuktiError) -> UInt64 {
+    try pipeline.drain()
     try requireNotClosed()
     if ledger.unnamed.count >= Limits.maxNames || ledger.unnamedBytes >= Self.namesSize {
       try appendNames()
@@ -98,6 +128,7 @@ final class RecordLog {
   }
 
   func append(_ close: Close) throws(BuktiError) {
+    try pipeline.drain()
     try requireNotClosed()
     try append(close, itemID: 0)
     ledger.isClosed = true
@@ -105,6 +136,7 @@ final class RecordLog {
 
   /// Names the items that were closed since the last time, if any.
   func appendNames() throws(BuktiError) {
+    try pipeline.drain()
     if ledger.unnamed.isEmpty { return }
     let record = try append(Names(rows: ledger.unnamed, previous: ledger.names), itemID: 0)
     ledger.name(number: record.core.number)
@@ -136,6 +168,7 @@ final class RecordLog {
   /// Where tails become too many without a seal, all is made durable without one.
   @discardableResult
   func mark(forSeal: Bool = false) throws(BuktiError) -> UInt64 {
+    try pipeline.drain()
     if !forSeal, ledger.marks >= Limits.maxMarks - 1 {
       try appender.sync()
       isMarked = true
@@ -167,12 +200,17 @@ final class RecordLog {
 
   /// Appends a seal; a tail is the record before it.
   func append(_ seal: Seal) throws(BuktiError) -> AppendedRecord {
+    try pipeline.drain()
     let record = try write(seal)
     try appender.sync()
     ledger.marks = 0
     isMarked = true
     return record
   }
+
+  /// Sets a mark or seals where it is time, between two records of what is written in turn: there it depends on
+  /// what was written, and not on how far reading is ahead.
+  func keepIfDue(_ stream: ItemStream? = nil) throws(BuktiError) { try keeper?(stream) }
 
   func requireNotClosed() throws(BuktiError) {
     if ledger.isClosed {

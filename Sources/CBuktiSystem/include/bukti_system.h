@@ -128,6 +128,9 @@ int bukti_clock_now(struct bukti_clock *clock);
 int64_t bukti_monotonic(void); /* nanoseconds */
 int bukti_host_of(struct bukti_host *host);
 
+/* The processors that this process may run on. */
+int bukti_processors(void);
+
 /* 1 if a shell pattern matches; both end in NUL. */
 int bukti_name_matches(const uint8_t *pattern, const uint8_t *name);
 

@@ -36,6 +36,12 @@ struct SourceOptions: ParsableArguments {
   @Flag(help: "Read all of it again after it was written, before it is called sealed.")
   var readBack = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Threads that compress and hash; as many as there are processors if left out.",
+      valueName: "n"))
+  var jobs: Int?
+
   @Flag(name: .shortAndLong, help: "No progress on standard error.")
   var quiet = false
 
@@ -44,6 +50,9 @@ struct SourceOptions: ParsableArguments {
   func validate() throws {
     if let kind, !ItemKind.ofFiles.contains(kind) {
       throw ValidationError("--kind is one of \(Self.kinds).")
+    }
+    if let jobs, !(1...256).contains(jobs) {
+      throw ValidationError("--jobs is a number from 1 to 256.")
     }
     for pattern in exclude where NamePattern(pattern.bytes) == nil {
       throw ValidationError("--exclude needs a pattern.")

@@ -87,6 +87,7 @@ struct Acquisition {
     writer.skipAfter = options.reading.skipAfter
     writer.readBack = options.readBack ? .all : .seal
     writer.volumeSize = volumes.volumeSize?.bytes
+    if let jobs = options.jobs { writer.jobs = jobs }
     writer.isInterrupted = { Interrupt.isRequested }
     writer.progress = { progress.update($0) }
     // A seal alone is read again in no time; all of a disk is not.
