@@ -5,10 +5,12 @@
 SWIFT ?= swift
 PYTHON ?= python3
 VENV = .build/venv
+# Asked anew in every recipe: deps may have installed it just before.
+TRAITS = $(shell pkg-config --exists libisal && echo --traits FastDeflate)
 SOURCES = Sources Tests Examples Package.swift
 
 .PHONY: test-library test-examples test-threads static deb test-deb
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
+.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-engines long-plain long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -16,7 +18,7 @@ deps:
 	@Tests/tools/install-dependencies
 
 build: deps
-	$(SWIFT) build -c release --product bukti
+	$(SWIFT) build $(TRAITS) -c release --product bukti
 
 demo: build
 	@Tests/tools/demo .build/release/bukti
@@ -27,7 +29,7 @@ lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 
 test-swift: deps
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test $(TRAITS)
 
 # The generator needs one package from PyPI; the verifier needs none.
 $(VENV)/ready: testvectors/requirements.txt
@@ -112,7 +114,7 @@ test-size: deps
 # Needs 21 GB of free space in SIZE_FOLDER.
 SIZE_FOLDER ?= .build
 long-size: deps
-	$(SWIFT) build -c release --product bukti-campaign
+	$(SWIFT) build $(TRAITS) -c release --product bukti-campaign
 	.build/release/bukti-campaign size $(SIZE_FOLDER)
 
 # The libraries' documentation, as archives in .build/docs.
@@ -127,13 +129,13 @@ docs:
 	@echo "Documentation in .build/docs"
 
 # Campaigns in full, for releases; make test has samples of the first two.
-long-flips long-tamper long-changes long-seals: deps
-	$(SWIFT) build -c release --product bukti-campaign
+long-flips long-tamper long-changes long-engines long-seals: deps
+	$(SWIFT) build $(TRAITS) -c release --product bukti-campaign
 	.build/release/bukti-campaign $(@:long-%=%)
 
 # Losses of power, modelled: more than 20,000 states of the disk; in full every size of each file.
 test-crash long-crash: deps
-	$(SWIFT) build -c release --product bukti-campaign
+	$(SWIFT) build $(TRAITS) -c release --product bukti-campaign
 	.build/release/bukti-campaign crash $(if $(filter long-crash,$@),1,2)
 
 # Failing system calls, kills and disks that fill up.
@@ -143,6 +145,10 @@ test-faults: build
 
 long-faults: build
 	@Tests/tools/faults .build/release/bukti
+
+# All tests once more, with zlib as the only encoder.
+long-plain: deps
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test
 
 long-samples: build
 	@Tests/tools/samples .build/release/bukti

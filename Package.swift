@@ -25,6 +25,12 @@ let package = Package(
       name: "BuktiExtractor",
       targets: ["BuktiExtractor", "BuktiVerifier", "BuktiFormat", "BuktiTrust", "BuktiStore"]),
   ],
+  traits: [
+    .trait(
+      name: "FastDeflate",
+      description: "Compress with ISA-L, which must be installed; make switches it on where it is."),
+    .default(enabledTraits: []),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
@@ -36,6 +42,12 @@ let package = Package(
       name: "CQrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CPng", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CBuktiCrypto", dependencies: ["CLibcrypto"], cSettings: cSettings),
+    .target(
+      name: "CBuktiDeflate",
+      cSettings: cSettings + [
+        .define("BUKTI_FAST_DEFLATE", .when(traits: ["FastDeflate"]))
+      ],
+      linkerSettings: [.linkedLibrary("isal", .when(traits: ["FastDeflate"]))]),
     .target(name: "CBuktiSystem", cSettings: cSettings),
     .target(
       name: "CBuktiConsole", dependencies: ["CQrencode", "CPng"], cSettings: cSettings),
@@ -44,7 +56,8 @@ let package = Package(
     .target(
       name: "BuktiFormat", swiftSettings: settings + [.enableExperimentalFeature("Lifetimes")]),
     .target(
-      name: "BuktiEngines", dependencies: ["BuktiFormat", "CBuktiCrypto", "CZlib"],
+      name: "BuktiEngines",
+      dependencies: ["BuktiFormat", "CBuktiCrypto", "CBuktiDeflate", "CZlib"],
       swiftSettings: settings),
     .target(
       name: "BuktiTrust", dependencies: ["BuktiFormat", "BuktiEngines", "CBuktiCrypto"],
@@ -88,7 +101,7 @@ let package = Package(
       name: "BuktiCampaigns",
       dependencies: [
         "BuktiFormat", "BuktiEngines", "BuktiTrust", "BuktiStore", "BuktiWriter", "BuktiVerifier",
-        "BuktiFixtures",
+        "CZlib", "BuktiFixtures",
       ],
       path: "Tests/Campaigns", swiftSettings: settings),
     .executableTarget(

@@ -1,4 +1,5 @@
 import CBuktiCrypto
+import CBuktiDeflate
 import CZlib
 
 /// Which libraries do the arithmetic, for `--version` and reports.
@@ -7,6 +8,8 @@ public enum EngineVersions {
   public static var text: String {
     let crypto = unsafe String(cString: bukti_crypto_version())
     let zlib = unsafe zlibVersion().map { unsafe String(cString: $0) } ?? "unknown"
-    return "\(crypto) (SHA-256, signatures)\nzlib \(zlib) (DEFLATE)"
+    let igzip = unsafe bukti_igzip_version().map { unsafe String(cString: $0) }
+    let fast = igzip.map { "\nISA-L \($0) (fast compression)" } ?? ""
+    return "\(crypto) (SHA-256, signatures)\nzlib \(zlib) (DEFLATE)\(fast)"
   }
 }

@@ -8,21 +8,21 @@ enum StreamKind: Sendable {
   case deflate(DeflateLevel)
 }
 
-/// Idle zlib streams, because making one costs up to 256 KiB of memory and its clearing.
-final class StreamPool: Sendable {
-  private let kind: StreamKind
-  private let idle = Mutex<[ZlibStream]>([])
+/// Idle streams of an engine, because making one costs up to 256 KiB of memory and its clearing.
+final class StreamPool<Stream: Sendable>: Sendable {
+  private let make: @Sendable () -> Stream?
+  private let idle = Mutex<[Stream]>([])
 
-  init(_ kind: StreamKind) {
-    self.kind = kind
+  init(_ make: @escaping @Sendable () -> Stream?) {
+    self.make = make
   }
 
   /// A stream for one caller alone; nil when there is no memory.
-  func take() -> ZlibStream? {
-    idle.withLock { $0.popLast() } ?? ZlibStream(kind)
+  func take() -> Stream? {
+    idle.withLock { $0.popLast() } ?? make()
   }
 
-  func give(_ stream: ZlibStream) {
+  func give(_ stream: Stream) {
     idle.withLock { $0.append(stream) }
   }
 }

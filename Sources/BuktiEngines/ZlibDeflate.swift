@@ -9,11 +9,11 @@ public enum DeflateLevel: Int32, Sendable {
 
 /// Raw DEFLATE by zlib, the reference engine: where engines differ, its verdict counts.
 public struct ZlibDeflate: DeflateEngine {
-  private let inflaters = StreamPool(.inflate)
-  private let deflaters: StreamPool
+  private let inflaters = StreamPool { ZlibStream(.inflate) }
+  private let deflaters: StreamPool<ZlibStream>
 
   public init(level: DeflateLevel = .fast) {
-    deflaters = StreamPool(.deflate(level))
+    deflaters = StreamPool { ZlibStream(.deflate(level)) }
   }
 
   /// Inflates exactly one stream that ends in the last byte of `body` and fills `plain` exactly.

@@ -35,4 +35,7 @@ public protocol DeflateEngine: Sendable {
   func inflate(_ body: RawSpan, into plain: inout OutputRawSpan) throws(BuktiError)
   /// Deflates `plain` to one stream with a final block; nil when the result would not be shorter than `limit` bytes.
   func deflate(_ plain: RawSpan, limit: Int) -> [UInt8]?
+  /// Deflates `plain` to one stream with a final block behind what `body` holds; false, and nothing is there, when
+  /// it does not fit.
+  func deflate(_ plain: RawSpan, into body: inout OutputRawSpan) -> Bool
 }

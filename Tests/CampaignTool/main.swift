@@ -36,6 +36,8 @@ case "size":
   results = try size(in: arguments.first ?? ".", Array(arguments.dropFirst()))
 case "seals":
   results = [try run("seals") { try SealsCampaign.run { print($0.text) } }]
+case "engines":
+  results = [try run("DEFLATE streams") { EngineCampaign.run(0..<1_200_000) }]
 case "crash":
   let workload = try CrashWorkload(Office.key("Examiner"))
   var campaign = CrashCampaign(workload)
@@ -51,8 +53,10 @@ case "crash":
   results = [isRight, unnoticed.isEmpty]
 default:
   print(
-    "usage: bukti-campaign flips | tamper | changes | seals | size [FOLDER [PART …]] | crash [STEP]"
-  )
+    """
+    usage: bukti-campaign flips | tamper | changes | seals | engines | \
+    size [FOLDER [PART …]] | crash [STEP]
+    """)
   exit(64)
 }
 exit(results.contains(false) ? 1 : 0)

@@ -30,7 +30,7 @@ public final class BundleReader: Sendable {
     _ volumes: [any Storage], roots: [Certificate] = [], pins: Set<Hash> = [], at time: Int64
   ) throws(BuktiError) {
     let reader = try RecordReader(
-      opening: volumes, sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+      opening: volumes, sha256: LibcryptoSHA256(), deflate: FastDeflate())
     guard let end = try reader.lastSeal() else {
       throw BuktiError(.sealNone, "The bundle has no seal that can be found from its end.")
     }

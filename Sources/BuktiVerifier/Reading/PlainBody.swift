@@ -4,7 +4,7 @@ import BuktiFormat
 /// Decodes bodies into memory that is used again.
 @safe
 final class PlainBody {
-  private let engine = ZlibDeflate()
+  private let engine = FastDeflate()
   private var buffer = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   init() {}

@@ -22,13 +22,13 @@ struct ChunkEncoder {
   /// Chunks up to here are compressed without a trial.
   private static let trialFrom = 32 << 10
   private static let sampleSize = 4 << 10
-  private let engine: ZlibDeflate?
+  private let engine: (any DeflateEngine)?
 
   init(_ compression: Compression) {
     engine =
       switch compression {
       case .none: nil
-      case .fast: ZlibDeflate(level: .fast)
+      case .fast: FastDeflate()
       case .best: ZlibDeflate(level: .best)
       }
   }
@@ -52,7 +52,7 @@ struct ChunkEncoder {
   }
 
   /// Tries two samples: zlib spends ten times as long on what does not shrink as storing it takes.
-  private func isPromising(_ chunk: RawSpan, _ engine: ZlibDeflate) -> Bool {
+  private func isPromising(_ chunk: RawSpan, _ engine: any DeflateEngine) -> Bool {
     guard chunk.byteCount > Self.trialFrom else { return true }
     let size = Self.sampleSize
     for start in [0, chunk.byteCount / 8 * 5] {

@@ -29,7 +29,7 @@ final class VolumeChain {
   ///
   /// - Throws: `volume-mismatch` and the other refusals of what is no bundle; `io`, `dead`.
   func reader() throws(BuktiError) -> RecordReader {
-    try RecordReader(opening: storages, sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+    try RecordReader(opening: storages, sha256: LibcryptoSHA256(), deflate: FastDeflate())
   }
 
   func grow(by count: UInt64) { filled += count }

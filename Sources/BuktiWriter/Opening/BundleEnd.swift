@@ -73,7 +73,7 @@ struct OpenedEnd {
   /// - Throws: the codes that begin with `preamble-`; `volume-mismatch`; `untrusted-seal`; `damaged`; `io`.
   init(reading storages: [any Storage], _ acceptance: Acceptance) throws(BuktiError) {
     let reader = try RecordReader(
-      opening: storages, sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+      opening: storages, sha256: LibcryptoSHA256(), deflate: FastDeflate())
     volumes = reader.volumes
     bundleID = reader.volumes.bundleID
     if let (base, accepted) = try Self.lastAccepted(reader, acceptance) {

@@ -28,7 +28,7 @@ public struct WithheldCopy {
     guard try target.size() == 0 else {
       throw BuktiError(.exists, "There is something already where the copy should be.")
     }
-    reader = RecordReader(source, sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+    reader = RecordReader(source, sha256: LibcryptoSHA256(), deflate: FastDeflate())
     self.target = target
     self.progress = progress
     self.isCancelled = isCancelled

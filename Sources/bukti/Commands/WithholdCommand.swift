@@ -104,7 +104,7 @@ struct WithholdCommand: ParsableCommand {
   private func copy(_ plan: WithholdingPlan) throws(BuktiError) {
     let source = try RecordReader(
       opening: options.continuation.volumes.open(bundle), sha256: LibcryptoSHA256(),
-      deflate: ZlibDeflate()
+      deflate: FastDeflate()
     ).volumes
     let progress = Progress("copied", total: source.end)
     defer { progress.clear() }
