@@ -9,7 +9,7 @@ VENV = .build/venv
 TRAITS = $(shell pkg-config --exists libisal && echo --traits FastDeflate)
 SOURCES = Sources Tests Examples Package.swift
 
-.PHONY: test-library test-examples test-threads static deb test-deb
+.PHONY: test-library test-examples test-threads test-plain long-threads static deb test-deb
 .PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-engines long-plain long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -23,7 +23,7 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-library test-examples test-threads test-python test-both test-crash test-faults test-demo test-months test-size test-kills test-casework
+test: deps lint test-swift build test-library test-examples test-threads test-plain test-python test-both test-crash test-faults test-demo test-months test-size test-kills test-casework
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -60,12 +60,13 @@ long-differential: build
 test-library: build
 	@Tests/tools/library-audit .build/release
 
-# Eight readers under the thread sanitizer; a build of its own. The control has a race and must be caught.
+# Readers, and writers through failures, under the thread sanitizer; a build of its own, with zlib alone. The control
+# has a race and must be caught.
 THREADS = .build-threads/debug/bukti-threads
-test-threads: deps
+test-threads long-threads: deps
 	$(SWIFT) build --sanitize=thread --scratch-path .build-threads --product bukti-threads
 	@$(THREADS) race > .build-threads/race.log 2>&1; [ $$? -eq 66 ] || { echo "The race was not found."; exit 1; }
-	$(THREADS)
+	$(THREADS) $(if $(filter long-threads,$@),3000,24)
 
 # Programs that link the libraries from outside, and import only what their products name.
 test-examples: build
@@ -75,7 +76,7 @@ test-examples: build
 # A command that needs no Swift library, and a Debian package of it. A build of its own: all is linked anew.
 STATIC = .build-static/release/bukti
 static: deps
-	$(SWIFT) build -c release --static-swift-stdlib --scratch-path .build-static --product bukti
+	$(SWIFT) build $(TRAITS) -c release --static-swift-stdlib --scratch-path .build-static --product bukti
 	@! ldd $(STATIC) | grep -i swift
 
 deb: static
@@ -108,7 +109,7 @@ long-million: build
 
 # Physical offsets beyond 2^41: 5 TB of which only what is not zero is kept.
 test-size: deps
-	$(SWIFT) build -c release --product bukti-campaign
+	$(SWIFT) build $(TRAITS) -c release --product bukti-campaign
 	.build/release/bukti-campaign size .build terabytes
 
 # Needs 21 GB of free space in SIZE_FOLDER.
@@ -146,9 +147,13 @@ test-faults: build
 long-faults: build
 	@Tests/tools/faults .build/release/bukti
 
-# All tests once more, with zlib as the only encoder.
+# A build of its own with zlib as the only encoder: a sample of the engines, or all tests.
+test-plain: deps
+	$(SWIFT) build --scratch-path .build-plain --product bukti-campaign
+	.build-plain/debug/bukti-campaign engines 3000
+
 long-plain: deps
-	SWIFT_BACKTRACE=enable=no $(SWIFT) test
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --scratch-path .build-plain
 
 long-samples: build
 	@Tests/tools/samples .build/release/bukti

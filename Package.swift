@@ -112,13 +112,13 @@ let package = Package(
       name: "CampaignTests", dependencies: ["BuktiCampaigns", "BuktiStore", "BuktiTrust"],
       swiftSettings: settings),
 
-    // Readers on eight threads, for the thread sanitizer.
+    // Readers and writers on many threads, for the thread sanitizer.
     .target(name: "CThreadTool", path: "Tests/CThreadTool", cSettings: cSettings),
     .executableTarget(
       name: "bukti-threads",
       dependencies: [
-        "BuktiFormat", "BuktiEngines", "BuktiStore", "BuktiVerifier", "BuktiFixtures",
-        "CThreadTool",
+        "BuktiFormat", "BuktiEngines", "BuktiStore", "BuktiTrust", "BuktiWriter", "BuktiVerifier",
+        "BuktiFixtures", "CThreadTool",
       ],
       path: "Tests/ThreadTool", swiftSettings: settings),
 

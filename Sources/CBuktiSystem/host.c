@@ -2,7 +2,6 @@
 #include "bukti_system.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/timex.h>
 #include <sys/utsname.h>
@@ -25,11 +24,6 @@ int64_t bukti_monotonic(void) {
   struct timespec now;
   if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) return -errno;
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-int bukti_processors(void) {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -errno;
 }
 
 static void copy(char target[65], const char *source) {

@@ -37,7 +37,8 @@ case "size":
 case "seals":
   results = [try run("seals") { try SealsCampaign.run { print($0.text) } }]
 case "engines":
-  results = [try run("DEFLATE streams") { EngineCampaign.run(0..<1_200_000) }]
+  let count = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 1_200_000
+  results = [try run("DEFLATE streams") { EngineCampaign.run(0..<count) }]
 case "crash":
   let workload = try CrashWorkload(Office.key("Examiner"))
   var campaign = CrashCampaign(workload)
@@ -54,7 +55,7 @@ case "crash":
 default:
   print(
     """
-    usage: bukti-campaign flips | tamper | changes | seals | engines | \
+    usage: bukti-campaign flips | tamper | changes | seals | engines [STREAMS] | \
     size [FOLDER [PART …]] | crash [STEP]
     """)
   exit(64)

@@ -1,5 +1,5 @@
-import BuktiEngines
 import BuktiFormat
+import BuktiStore
 
 /// Reads ahead while others encode and digest, and writes in the order in which things were taken.
 ///
@@ -59,7 +59,13 @@ final class Pipeline {
   /// Takes the first bytes of what `room` lent as the next chunk of an item.
   /// - Throws: `disk-full`, `io`, `dead`: what was taken and is not written is given up then.
   func take(chunk count: Int, of stream: ItemStream) throws(BuktiError) {
-    current.append(chunk: count, of: stream, salt: try salts.next())
+    let salt: Salt
+    do throws(BuktiError) { salt = try salts.next() } catch {
+      // What came before is as good as it was, and must not wait for a call that may never come.
+      try? drain()
+      throw error
+    }
+    current.append(chunk: count, of: stream, salt: salt)
     if current.isFull { try handOver() }
   }
 

@@ -1,5 +1,5 @@
-import BuktiEngines
 import BuktiFormat
+import BuktiStore
 
 /// What is to be done with the log, in the order in which it was taken in.
 enum Step {

@@ -2,6 +2,7 @@
 #define BUKTI_SYSTEM_H
 /* Every call returns -errno on failure: errno is captured before Swift can disturb it. Calls that a
    signal may interrupt are repeated here. Paths are NUL-terminated bytes. */
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/uio.h>
@@ -128,8 +129,11 @@ int bukti_clock_now(struct bukti_clock *clock);
 int64_t bukti_monotonic(void); /* nanoseconds */
 int bukti_host_of(struct bukti_host *host);
 
+/* --- threads.c --- */
 /* The processors that this process may run on. */
 int bukti_processors(void);
+/* The new thread leaves all signals to the others; the caller's mask is not touched. */
+int bukti_start_thread(pthread_t *thread, void *(*run)(void *), void *value);
 
 /* 1 if a shell pattern matches; both end in NUL. */
 int bukti_name_matches(const uint8_t *pattern, const uint8_t *name);

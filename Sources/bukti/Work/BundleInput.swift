@@ -59,7 +59,7 @@ enum BundleInput {
     let isWritten = storages.contains { ($0 as? FileStorage)?.isBeingWritten ?? false }
     guard isWritten else { return nil }
     let reader = RecordReader(
-      try BundleVolumes(storages), sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+      try BundleVolumes(storages), sha256: LibcryptoSHA256(), deflate: FastDeflate())
     guard let end = try reader.lastWholeEnd(), let volume = reader.volumes.volumes.last else {
       return nil
     }

@@ -1,3 +1,4 @@
+import CBuktiSystem
 import Glibc
 
 /// A piece of work for one thread.
@@ -32,15 +33,10 @@ package final class Crew: Sendable {
 
   /// Starts a thread that leaves signals to the others.
   private static func start(_ queue: Queue) -> pthread_t? {
-    var all = sigset_t()
-    var before = sigset_t()
-    unsafe sigfillset(&all)
-    unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
     var thread = pthread_t()
     let handle = unsafe Unmanaged.passRetained(queue)
-    let status = unsafe pthread_create(
-      &thread, nil,
+    let status = unsafe bukti_start_thread(
+      &thread,
       { handle in
         if let handle = unsafe handle {
           unsafe Unmanaged<Queue>.fromOpaque(handle).takeRetainedValue().work()
