@@ -29,6 +29,8 @@ struct PathPlan {
   private var last: Place?
   /// How many suffixes of a part are known not to be free, where there are many.
   private var attempts: [UInt64: Int] = [:]
+  /// How many suffixes were tried in all, which must stay in proportion to the items.
+  private(set) var tried = 0
 
   init(_ options: ExtractionOptions) {
     used = UsedPaths(folds: options.separatesCaseTwins || options.escapesForWindows)
@@ -90,6 +92,7 @@ struct PathPlan {
     var many: UInt64?
     while !isFree(key, for: use) {
       attempt += 1
+      tried += 1
       if attempt == Self.fewAttempts {
         let search = UsedPaths.digest(prefix + part + [0] + suffix + [use.rawValue])
         attempt = max(attempt, attempts[search] ?? 0)

@@ -53,8 +53,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
   }
 
   /// Each folder would be looked for past all files that have its name, if nobody remembered.
-  @Test(.timeLimit(.minutes(1)))
-  func filesThatBarTheWayAreTriedOnce() {
+  @Test func filesThatBarTheWayAreTriedOnce() {
     let count = 5_000
     var plan = PathPlan(ExtractionOptions())
     func add(_ name: String, _ id: Int) -> [UInt8] {
@@ -70,6 +69,7 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     // The same id again and again, as no honest bundle has it.
     for _ in 0..<count { _ = add("y", 7) }
     #expect(add("y", 7) == bytes("s/y (#7-\(count))"))
+    #expect(plan.tried < 20 * count)
   }
 
   @Test func knowsWhatEqualsASCII() {
