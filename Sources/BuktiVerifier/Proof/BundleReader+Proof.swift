@@ -42,6 +42,7 @@ extension BundleReader {
   ///   - seal: record number of the seal to prove by; otherwise the last one of the session that answers
   ///     for the item, which keeps the proof small; where only a run certificate signed that, a later one.
   ///   - range: bytes of the item that the proof carries.
+  ///   - entry: the item.
   /// - Throws: `usage` for a range that is empty or beyond the item's end; `not-found` for a seal that is
   ///   none, is refused or adopted, or does not cover the item; `withheld`; `seal-mismatch`; `proof-length`;
   ///   the codes of frames and bodies, `damaged`, `io`.
