@@ -35,6 +35,7 @@ struct CompareCommand: ParsableCommand {
     let other = try OpenBundle.reader(second, volumes, trust)
     OpenBundle.noteUnsealed(one, first)
     OpenBundle.noteUnsealed(other, second)
+    for reader in [one, other] { OpenBundle.noteSigners(reader) }
     let text = ComparisonText(try BundleComparison(one, other), first.text, second.text)
     if json { try Console.write(text.json.text) } else { try Console.print(text.text) }
     if text.comparison.relation == .fork { throw ExitCode(1) }

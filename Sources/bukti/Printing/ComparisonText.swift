@@ -36,8 +36,7 @@ struct ComparisonText {
     case .branch: return "\(both) From record \(common) on each goes its own way: \(branches)"
     case .fork:
       return """
-        \(both) From record \(common) on each goes its own way, and neither says that it is a branch: \
-        somebody appended to both.
+        \(both) From record \(common) on each goes its own way, and neither says that it is a branch.
         """
     }
   }
