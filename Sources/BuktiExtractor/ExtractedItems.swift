@@ -93,13 +93,8 @@ public struct ExtractedItems: RandomAccessCollection, Sendable {
   }
 
   private func holes(of item: Int) -> Holes? {
-    var low = 0
-    var high = holes.count
-    while low < high {
-      let middle = (low + high) / 2
-      if holes[middle].item < item { low = middle + 1 } else { high = middle }
-    }
-    return low < holes.count && holes[low].item == item ? holes[low] : nil
+    let place = holes.partitioningIndex { $0.item >= item }
+    return place < holes.count && holes[place].item == item ? holes[place] : nil
   }
 }
 

@@ -19,7 +19,7 @@ struct ExtractionPlan {
   /// Item records that the last seal covers, where it was found.
   private(set) var sealed = RecordSet()
   private let sealedCount: UInt64
-  private let refused: MergedRanges
+  private let refused: RecordRanges
   /// What the whole bundle says, where the end could not tell.
   private let verified: RecordStanding?
 
@@ -51,7 +51,7 @@ struct ExtractionPlan {
     self.reader = reader
     sessions = try reader.sessions()
     sealedCount = reader.checkpoint.size
-    refused = MergedRanges(try reader.refused() + Self.refusedAfterwards(reader))
+    refused = RecordRanges(try reader.refused().ranges + Self.refusedAfterwards(reader))
     verified = nil
     var sealed = RecordSet()
     var bytes: UInt64 = 0
@@ -68,7 +68,7 @@ struct ExtractionPlan {
     reader = nil
     sessions = []
     sealedCount = 0
-    refused = MergedRanges([])
+    refused = RecordRanges()
     verified = report.standing
     plainBytes = report.listing.reduce(0) { sum, item in
       includesUnsealed || item.sealedBy != nil ? Self.sum(sum, item.size) : sum
@@ -117,12 +117,7 @@ struct ExtractionPlan {
 
   /// Which session it is, counted from 1; nil for one that the last seal does not cover.
   func ordinal(ofSession record: UInt64) -> Int? {
-    var low = 0
-    var high = sessions.count
-    while low < high {
-      let middle = (low + high) / 2
-      if sessions[middle] < record { low = middle + 1 } else { high = middle }
-    }
-    return low < sessions.count && sessions[low] == record ? low + 1 : nil
+    let place = sessions.partitioningIndex { $0 >= record }
+    return place < sessions.count && sessions[place] == record ? place + 1 : nil
   }
 }

@@ -236,13 +236,8 @@ final class Placement {
 
   /// Whether a result is a folder; they come in ascending order until all is finished.
   private func isFolder(_ result: Int) -> Bool {
-    var low = 0
-    var high = folders.count
-    while low < high {
-      let middle = (low + high) / 2
-      if folders[middle].end.result < result { low = middle + 1 } else { high = middle }
-    }
-    return low < folders.count && folders[low].end.result == result
+    let place = folders.partitioningIndex { $0.end.result >= result }
+    return place < folders.count && folders[place].end.result == result
   }
 
   func writeList(_ checkpoint: Checkpoint?) throws(BuktiError) -> [UInt8] {

@@ -194,16 +194,16 @@ private func headers(_ volumes: [[UInt8]]) -> [FrameHeader] {
     let index = try index(builder.volumes)
     let cores = headers(builder.volumes)
     for item: UInt64 in [1, 7, 20] {
-      let query = ItemQuery(itemID: item, types: [.data], refused: [])
+      let query = ItemQuery(itemID: item, types: [.data], refused: .init())
       for offset: UInt64 in [0, 4, 5, 999, 1000, 1995, 1999] {
         let found = try #require(try index.last(query, upTo: offset))
         #expect(found.row.offset == offset / 5 * 5)
         #expect(cores[Int(found.number)].core.itemID == item)
       }
     }
-    let none = ItemQuery(itemID: 21, types: [.data], refused: [])
+    let none = ItemQuery(itemID: 21, types: [.data], refused: .init())
     #expect(try index.last(none, upTo: 5) == nil)
-    let refused = ItemQuery(itemID: 1, types: [.data], refused: [0..<index.count])
+    let refused = ItemQuery(itemID: 1, types: [.data], refused: .init([0..<index.count]))
     #expect(try index.first(refused) == nil)
   }
 }

@@ -43,14 +43,4 @@ import Testing
       #expect(Self.isEqual(packed[place], rows[place]))
     }
   }
-
-  @Test func rangesMerge() {
-    let parts: [Range<UInt64>] = [20..<30, 1..<3, 3..<5, 25..<26, 40..<40, 29..<33, 0..<1]
-    let merged = MergedRanges(parts)
-    for record in UInt64(0)..<60 {
-      #expect(merged.contains(record) == parts.contains { $0.contains(record) })
-    }
-    #expect(!merged.isEmpty && MergedRanges([]).isEmpty && MergedRanges([7..<7]).isEmpty)
-    #expect(!MergedRanges([]).contains(0))
-  }
 }

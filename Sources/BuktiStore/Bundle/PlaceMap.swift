@@ -45,16 +45,3 @@ struct PlaceMap: Sendable {
     return run.start - run.before + (number - run.first) * UInt64(FrameHeader.overhead)
   }
 }
-
-extension Array {
-  /// Index of the first element that the predicate holds for, where it then holds for all later ones.
-  func partitioningIndex(_ belongsBehind: (Element) -> Bool) -> Int {
-    var low = startIndex
-    var high = endIndex
-    while low < high {
-      let middle = low + (high - low) / 2
-      if belongsBehind(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

@@ -4,10 +4,10 @@ public import BuktiFormat
 public struct ItemQuery: Sendable {
   public var itemID: UInt64
   public var types: [RecordType]
-  /// Records that mean nothing, ascending, without overlap ([B-SES-4]).
-  public var refused: [Range<UInt64>]
+  /// Records that mean nothing ([B-SES-4]).
+  public var refused: RecordRanges
 
-  public init(itemID: UInt64, types: [RecordType], refused: [Range<UInt64>]) {
+  public init(itemID: UInt64, types: [RecordType], refused: RecordRanges) {
     self.itemID = itemID
     self.types = types
     self.refused = refused
@@ -15,12 +15,7 @@ public struct ItemQuery: Sendable {
 
   /// Whether the record with this row is one of them.
   public func matches(_ row: Row, _ number: UInt64) -> Bool {
-    row.itemID == itemID && types.contains(row.type) && !isRefused(number)
-  }
-
-  private func isRefused(_ number: UInt64) -> Bool {
-    let index = refused.partitioningIndex { $0.lowerBound > number }
-    return index > 0 && refused[index - 1].contains(number)
+    row.itemID == itemID && types.contains(row.type) && !refused.contains(number)
   }
 
   /// Whether a block can hold such a record at or before an offset.
@@ -68,13 +63,13 @@ extension ProvenIndex {
   ///
   /// - Throws: as `row(_:)`.
   public func last(
-    _ type: RecordType, in range: Range<UInt64>, notIn refused: [Range<UInt64>]
+    _ type: RecordType, in range: Range<UInt64>, notIn refused: RecordRanges
   ) throws(BuktiError) -> UInt64? {
     var number = range.upperBound
     while number > range.lowerBound {
       number -= 1
       let isType = try row(number).type == type
-      if isType, !refused.contains(where: { $0.contains(number) }) { return number }
+      if isType, !refused.contains(number) { return number }
     }
     return nil
   }

@@ -4,18 +4,18 @@ public import BuktiFormat
 public struct SessionHistory: Sendable {
   /// Record numbers of the sessions in force one after the other, ascending; refused ones left out.
   public private(set) var sessions: [UInt64] = []
-  /// Ascending.
-  public private(set) var refused: [Range<UInt64>] = []
+  public private(set) var refused = RecordRanges()
 
   /// Goes back from the session in force: the seal that a session extends has the one before in its tail.
   ///
   /// - Throws: `damaged` where the sessions contradict each other; the codes of frames and bodies, `io`.
   public init(_ index: ProvenIndex) throws(BuktiError) {
+    var refused: [Range<UInt64>] = []
     var next: UInt64? = index.end.tail.state.session
     while let number = next {
       let session = try index.content(Session.self, of: number)
-      try take(session, number)
-      if let adopts = session.adopts { try adopt(adopts, before: number, in: index) }
+      try take(session, number, &refused)
+      if let adopts = session.adopts { try adopt(adopts, before: number, in: index, &refused) }
       next = nil
       if let extends = session.extends {
         guard extends.size > 0, extends.size < number else { throw Self.contradiction(number) }
@@ -28,10 +28,13 @@ public struct SessionHistory: Sendable {
     refused.sort { $0.lowerBound < $1.lowerBound }
     let isOrdered = zip(refused, refused.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
     guard isOrdered else { throw Self.contradiction(index.end.tail.state.session) }
-    sessions.removeAll { number in refused.contains { $0.contains(number) } }
+    self.refused = RecordRanges(refused)
+    sessions.removeAll { self.refused.contains($0) }
   }
 
-  private mutating func take(_ session: Session, _ number: UInt64) throws(BuktiError) {
+  private mutating func take(
+    _ session: Session, _ number: UInt64, _ refused: inout [Range<UInt64>]
+  ) throws(BuktiError) {
     sessions.append(number)
     guard let refuses = session.refuses else { return }
     guard refuses.first < number, refuses.count <= number - refuses.first else {
@@ -42,26 +45,20 @@ public struct SessionHistory: Sendable {
 
   /// Sessions among adopted records were in force as well, and what they refused stays refused.
   private mutating func adopt(
-    _ adopts: Adopts, before number: UInt64, in index: ProvenIndex
+    _ adopts: Adopts, before number: UInt64, in index: ProvenIndex, _ refused: inout [Range<UInt64>]
   ) throws(BuktiError) {
     guard adopts.first < number, adopts.count <= number - adopts.first else {
       throw Self.contradiction(number)
     }
     for adopted in adopts.first..<(adopts.first + adopts.count) {
       guard try index.row(adopted).type == .session else { continue }
-      try take(try index.content(Session.self, of: adopted), adopted)
+      try take(try index.content(Session.self, of: adopted), adopted, &refused)
     }
   }
 
   /// Which session a record belongs to, counted from 1; 0 before the first.
   public func ordinal(of record: UInt64) -> Int {
-    var low = 0
-    var high = sessions.count
-    while low < high {
-      let middle = (low + high) / 2
-      if sessions[middle] > record { high = middle } else { low = middle + 1 }
-    }
-    return low
+    sessions.partitioningIndex { $0 > record }
   }
 
   private static func contradiction(_ number: UInt64) -> BuktiError {

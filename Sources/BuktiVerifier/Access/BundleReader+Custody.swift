@@ -23,7 +23,7 @@ extension BundleReader {
     var events: [CustodyEvent] = []
     for number in 0..<index.count {
       guard try index.row(number).type == .event,
-        !refused.contains(where: { $0.contains(number) })
+        !refused.contains(number)
       else { continue }
       do throws(BuktiError) {
         events.append(

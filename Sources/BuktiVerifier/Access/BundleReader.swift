@@ -49,7 +49,7 @@ public final class BundleReader: Sendable {
   public func sessions() throws(BuktiError) -> [UInt64] { try history().sessions }
 
   /// The records that sessions refused, ascending.
-  public func refused() throws(BuktiError) -> [Range<UInt64>] { try history().refused }
+  public func refused() throws(BuktiError) -> RecordRanges { try history().refused }
 
   /// Judges the signatures of another seal as those of the last one were.
   func judge(_ seal: Seal) -> [SignatureReport] {

@@ -38,7 +38,7 @@ public final class ItemReader: Sendable {
   private let query: ItemQuery
   private let cache = Mutex(PieceCache())
 
-  init(_ index: ProvenIndex, id: UInt64, item: Item?, size: UInt64, refused: [Range<UInt64>]) {
+  init(_ index: ProvenIndex, id: UInt64, item: Item?, size: UInt64, refused: RecordRanges) {
     self.index = index
     self.id = id
     self.item = item

@@ -131,14 +131,9 @@ extension Conclusion {
 
   /// Whether the first seal over an event has a valid signature of its party.
   private func isSigned(_ event: EventEntry, by party: Hash, _ seals: [SealEntry]) -> Bool {
-    var low = 0
-    var high = seals.count
-    while low < high {
-      let middle = (low + high) / 2
-      if seals[middle].record <= event.record { low = middle + 1 } else { high = middle }
-    }
-    guard low < seals.count, seals[low].isJudgeable else { return false }
-    return seals[low].signatures.contains { $0.verdict == .valid && $0.certificate == party }
+    let place = seals.partitioningIndex { $0.record > event.record }
+    guard place < seals.count, seals[place].isJudgeable else { return false }
+    return seals[place].signatures.contains { $0.verdict == .valid && $0.certificate == party }
   }
 
   private func answer(

@@ -60,13 +60,8 @@ struct WithholdEntry {
   func split(_ run: Range<UInt64>) -> [(range: Range<UInt64>, isNamed: Bool)] {
     var parts: [(range: Range<UInt64>, isNamed: Bool)] = []
     var place = run.lowerBound
-    var low = 0
-    var high = named.count
-    while low < high {
-      let middle = (low + high) / 2
-      if named[middle].upperBound <= place { low = middle + 1 } else { high = middle }
-    }
-    for range in named[low...] where place < run.upperBound {
+    let first = named.partitioningIndex { $0.upperBound > place }
+    for range in named[first...] where place < run.upperBound {
       let first = min(max(range.lowerBound, place), run.upperBound)
       let end = min(range.upperBound, run.upperBound)
       if place < first { parts.append((place..<first, false)) }

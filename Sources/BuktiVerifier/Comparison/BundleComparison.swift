@@ -122,7 +122,7 @@ extension BundleReader {
   ) throws(BuktiError) -> [BundleComparison.SealFacts] {
     var seals: [BundleComparison.SealFacts] = []
     for number in try index.records(of: [.seal])[.seal] ?? [] where number >= start {
-      if history.refused.contains(where: { $0.contains(number) }) { continue }
+      if history.refused.contains(number) { continue }
       let seal = try index.content(Seal.self, of: number)
       seals.append(.init(record: number, signatures: judge(seal)))
     }

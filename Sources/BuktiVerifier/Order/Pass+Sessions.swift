@@ -32,7 +32,7 @@ extension Pass {
     if let code = checkAccount(session, record.number) { return code }
     withdrawTorn(session, record.number)
     if let adopts = session.adopts {
-      state.adopted.add(first: adopts.first, count: adopts.count, session: record.number)
+      state.adopted.insert(adopts.first..<adopts.first + adopts.count)
       findings.add(
         Finding(.adopted, record: adopts.first, length: adopts.count), owner: record.number)
     }
@@ -77,10 +77,8 @@ extension Pass {
     // A place that B-SES-3 allows has a state: what was read there while lost is lost again.
     guard let before = history.state(before: refuses.first) else { return lose() }
     state = before
-    if let adopts {
-      state.adopted.add(first: adopts.first, count: adopts.count, session: record.number)
-    }
-    state.refused.add(first: refuses.first, count: refuses.count, session: record.number)
+    if let adopts { state.adopted.insert(adopts.first..<adopts.first + adopts.count) }
+    state.refused.insert(refuses.first..<refuses.first + refuses.count)
     try visitor?.refused(
       first: refuses.first, count: refuses.count, session: record.number, back: state.tailState)
   }

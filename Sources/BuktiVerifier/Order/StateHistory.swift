@@ -1,3 +1,5 @@
+import BuktiFormat
+
 /// The state before each record at which a refusal may begin ([B-SES-3]).
 struct StateHistory {
   private struct Entry {
@@ -26,12 +28,7 @@ struct StateHistory {
   mutating func removeAll() { entries = [] }
 
   private func find(_ record: UInt64) -> Int? {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].record < record { low = middle + 1 } else { high = middle }
-    }
-    return low < entries.count && entries[low].record == record ? low : nil
+    let place = entries.partitioningIndex { $0.record >= record }
+    return place < entries.count && entries[place].record == record ? place : nil
   }
 }

@@ -51,13 +51,8 @@ extension Pass {
 
   /// Place of the seal with this record number.
   func findSeal(_ record: UInt64) -> Int? {
-    var low = 0
-    var high = seals.count
-    while low < high {
-      let middle = (low + high) / 2
-      if seals[middle].record < record { low = middle + 1 } else { high = middle }
-    }
-    return low < seals.count && seals[low].record == record ? low : nil
+    let place = seals.partitioningIndex { $0.record >= record }
+    return place < seals.count && seals[place].record == record ? place : nil
   }
 
   /// [B-ORD-3] and [B-SEA-1].

@@ -59,14 +59,9 @@ public struct RescueMap: Sendable, Hashable {
 
   /// The block that holds an offset; what no block holds was not tried, up to the next one.
   func block(at offset: UInt64) -> (status: Status?, end: UInt64) {
-    var low = 0
-    var high = blocks.count
-    while low < high {
-      let middle = (low + high) / 2
-      if blocks[middle].range.upperBound <= offset { low = middle + 1 } else { high = middle }
-    }
-    guard low < blocks.count else { return (nil, .max) }
-    let block = blocks[low]
+    let place = blocks.partitioningIndex { $0.range.upperBound > offset }
+    guard place < blocks.count else { return (nil, .max) }
+    let block = blocks[place]
     if block.range.lowerBound > offset { return (nil, block.range.lowerBound) }
     return (block.status, block.range.upperBound)
   }

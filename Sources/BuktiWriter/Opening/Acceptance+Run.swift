@@ -37,7 +37,8 @@ extension Acceptance {
       tried = first
     }
     var before = end.checkpoint.size
-    while let number = try index.last(.seal, in: session..<before, notIn: []), number != tried {
+    while let number = try index.last(.seal, in: session..<before, notIn: .init()), number != tried
+    {
       before = number
       if let accepted = try judge(number, index, reader, policy, run) { return accepted }
     }

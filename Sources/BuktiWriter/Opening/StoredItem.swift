@@ -28,8 +28,8 @@ struct StoredItem {
   let id: UInt64
   private let part: StoredPart
   /// Records that mean nothing, before the last seal and behind it.
-  private let sealedRefused: [Range<UInt64>]
-  private let unsealedRefused: [Range<UInt64>]
+  private let sealedRefused: RecordRanges
+  private let unsealedRefused: RecordRanges
   private let history: SessionHistory?
 
   /// - Parameter refused: the records after the last seal that mean nothing.
@@ -37,8 +37,8 @@ struct StoredItem {
     self.id = id
     self.part = part
     history = try part.index.map { index throws(BuktiError) in try SessionHistory(index) }
-    sealedRefused = history?.refused ?? []
-    unsealedRefused = refused
+    sealedRefused = history?.refused ?? RecordRanges()
+    unsealedRefused = RecordRanges(refused)
   }
 
   private var query: ItemQuery {
@@ -85,7 +85,7 @@ struct StoredItem {
   private func isOfItem(_ record: StoredRecord) -> Bool {
     let core = record.core
     return core.itemID == id && (core.type == .data || core.type == .gap)
-      && !unsealedRefused.contains { $0.contains(core.number) }
+      && !unsealedRefused.contains(core.number)
   }
 
   /// The last records of the item that hold its bytes from `start` on or more, from the back to the front.

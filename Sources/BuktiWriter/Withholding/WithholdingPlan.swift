@@ -134,16 +134,3 @@ private struct RunList {
     }
   }
 }
-
-extension Array {
-  /// Index of the first element that the predicate holds for, where it then holds for all later ones.
-  fileprivate func partitioningIndex(_ belongsBehind: (Element) -> Bool) -> Int {
-    var low = startIndex
-    var high = endIndex
-    while low < high {
-      let middle = low + (high - low) / 2
-      if belongsBehind(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-}

@@ -118,21 +118,16 @@ private struct SealNumbers {
     var without = try reader.refused()
     for number in try reader.sessions() {
       guard let adopts = try reader.index.content(Session.self, of: number).adopts else { continue }
-      without.append(adopts.first..<(adopts.first + adopts.count))
+      without.insert(adopts.first..<adopts.first + adopts.count)
     }
-    for number in seals where !without.contains(where: { $0.contains(number) }) {
+    for number in seals where !without.contains(number) {
       numbers.append(number)
     }
     numbers.append(reader.index.end.sealRecord.core.number)
   }
 
   func first(after record: UInt64) -> UInt64? {
-    var low = 0
-    var high = numbers.count
-    while low < high {
-      let middle = (low + high) / 2
-      if numbers[middle] > record { high = middle } else { low = middle + 1 }
-    }
-    return low < numbers.count ? numbers[low] : nil
+    let place = numbers.partitioningIndex { $0 > record }
+    return place < numbers.count ? numbers[place] : nil
   }
 }

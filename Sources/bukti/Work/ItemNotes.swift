@@ -28,13 +28,15 @@ struct ItemNote {
 /// The notes of a bundle, by the item that they are about.
 struct ItemNotes {
   private var notes: [UInt64: [ItemNote]] = [:]
+  /// The items of all notes, in the order of their records.
+  private var items: [UInt64] = []
 
   init() {}
 
   /// Reads the notes that a seal covers, but for those that a session refused and those withheld here.
   init(_ reader: BundleReader, _ numbers: [UInt64]) throws(BuktiError) {
     let refused = try reader.refused()
-    for number in numbers where !refused.contains(where: { $0.contains(number) }) {
+    for number in numbers where !refused.contains(number) {
       let record = try reader.index.record(number)
       guard record.header.state == .present else { continue }
       let note = try reader.index.reader.content(Note.self, of: record)
@@ -49,11 +51,17 @@ struct ItemNotes {
   func of(_ item: UInt64) -> [ItemNote] { notes[item] ?? [] }
 
   mutating func add(_ note: ItemNote, of item: UInt64) {
-    if item > 0 { notes[item, default: []].append(note) }
+    guard item > 0 else { return }
+    notes[item, default: []].append(note)
+    items.append(item)
   }
 
-  mutating func remove(from first: UInt64, count: UInt64) {
-    for item in notes.keys { notes[item]?.removeAll { first..<first + count ~= $0.record } }
+  /// Takes back the notes of a record and of all after it, so that many refusals cost no more than what they refuse.
+  mutating func removeAll(from first: UInt64) {
+    while let item = items.last, let note = notes[item]?.last, note.record >= first {
+      notes[item]?.removeLast()
+      items.removeLast()
+    }
   }
 }
 
@@ -65,13 +73,8 @@ final class NoteCollector: BundleVisitor {
 
   /// Which session it was, counted from 1; 0 for none of this bundle.
   func ordinal(ofSession record: UInt64) -> Int {
-    var low = 0
-    var high = sessions.count
-    while low < high {
-      let middle = (low + high) / 2
-      if sessions[middle] < record { low = middle + 1 } else { high = middle }
-    }
-    return low < sessions.count && sessions[low] == record ? low + 1 : 0
+    let place = sessions.partitioningIndex { $0 >= record }
+    return place < sessions.count && sessions[place] == record ? place + 1 : 0
   }
 
   func session(_ session: Session, record: UInt64) throws(BuktiError) { sessions.append(record) }
@@ -86,7 +89,8 @@ final class NoteCollector: BundleVisitor {
   func refused(
     first: UInt64, count: UInt64, session: UInt64, back state: TailState
   ) throws(BuktiError) {
-    sessions.removeAll { first..<first + count ~= $0 }
-    notes.remove(from: first, count: count)
+    // What a session refuses reaches up to that session: nothing is kept of a later record yet.
+    sessions.removeLast(sessions.count - sessions.partitioningIndex { $0 >= first })
+    notes.removeAll(from: first)
   }
 }
