@@ -1,4 +1,5 @@
 # make demo   everything on a fresh machine: installs what is missing, builds, seals, verifies, extracts
+# make demo-case   one case from seizure to court, by five parties, with what goes wrong
 # make test   what CI runs
 # make deb    a Debian package of a command that needs no Swift, in .build/deb
 # make docs   the libraries' documentation, in .build/docs
@@ -10,7 +11,7 @@ TRAITS = $(shell pkg-config --exists libisal && echo --traits FastDeflate)
 SOURCES = Sources Tests Examples Package.swift
 
 .PHONY: test-library test-examples test-threads test-plain long-threads static deb test-deb
-.PHONY: help deps build demo test lint test-swift test-python test-both test-demo test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-engines long-plain long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
+.PHONY: help deps build demo demo-case test lint test-swift test-python test-both test-demo test-case test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-engines long-plain long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -23,7 +24,10 @@ build: deps
 demo: build
 	@Tests/tools/demo .build/release/bukti
 
-test: deps lint test-swift build test-library test-examples test-threads test-plain test-python test-both test-crash test-faults test-demo test-months test-size test-kills test-casework
+demo-case: build
+	@$(PYTHON) Tests/tools/demo-case .build/release/bukti
+
+test: deps lint test-swift build test-library test-examples test-threads test-plain test-python test-both test-crash test-faults test-demo test-case test-months test-size test-kills test-casework
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -92,6 +96,11 @@ test-deb: deb
 test-demo: build
 	@Tests/tools/demo .build/release/bukti > .build/demo.log 2>&1 || { tail -n 40 .build/demo.log; exit 1; }
 	@echo "The demo works."
+
+# So has the case, with what each party's verifiers say.
+test-case: build
+	@$(PYTHON) Tests/tools/demo-case .build/release/bukti > .build/case.log 2>&1 || { tail -n 60 .build/case.log; exit 1; }
+	@tail -n 2 .build/case.log
 
 # A field investigator's month with loop device, tcpdump, full stick and kills; it ends in both verifiers.
 test-casework: build
