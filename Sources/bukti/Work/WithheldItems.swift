@@ -14,21 +14,24 @@ struct WithheldItems {
   ///
   /// - Throws: `not-found`, `name-ambiguous`, the codes of frames and bodies, `io`.
   init(_ selectors: [RawPath], in reader: BundleReader) throws(BuktiError) {
-    let all = try reader.items()
     var chosen: [UInt64: ItemEntry] = [:]
+    var folders: Set<Folder> = []
     for selector in selectors {
       let entry = try reader.find(ItemSelector(selector.bytes))
       chosen[entry.id] = entry
       guard entry.kind == .directory, let name = entry.name else { continue }
-      let prefix = name + [UInt8(ascii: "/")]
-      for other in all where other.session == entry.session {
-        if other.name?.starts(with: prefix) == true { chosen[other.id] = other }
+      folders.insert(Folder(session: entry.session, name: name[...]))
+    }
+    // Twice, and not kept: a bundle may hold millions of items.
+    if !folders.isEmpty {
+      try reader.forEachItem { (entry) throws(BuktiError) in
+        if Folder.above(entry).contains(where: folders.contains) { chosen[entry.id] = entry }
       }
     }
-    for entry in all where entry.kind == .file && entry.size == 0 && chosen[entry.id] == nil {
-      guard let target = try Self.item(entry, reader)?.sameAs, chosen[target] != nil else {
-        continue
-      }
+    try reader.forEachItem { (entry) throws(BuktiError) in
+      guard entry.kind == .file, entry.size == 0, chosen[entry.id] == nil,
+        let target = try Self.item(entry, reader)?.sameAs, chosen[target] != nil
+      else { return }
       chosen[entry.id] = entry
     }
     entries = chosen.values.sorted { $0.id < $1.id }
@@ -47,6 +50,19 @@ struct WithheldItems {
       if error.code == .withheld { return nil }
       throw error
     }
+  }
+}
+
+/// A folder as one session named it.
+private struct Folder: Hashable {
+  let session: Int
+  let name: ArraySlice<UInt8>
+
+  /// The folders that an item lies in.
+  static func above(_ entry: ItemEntry) -> some Sequence<Folder> {
+    let name = entry.name ?? []
+    return name.indices.lazy.filter { name[$0] == UInt8(ascii: "/") }
+      .map { Folder(session: entry.session, name: name[..<$0]) }
   }
 }
 
