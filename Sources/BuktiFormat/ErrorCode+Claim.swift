@@ -40,7 +40,7 @@ extension ErrorCode {
     case .preambleTruncated, .preambleMagic, .preambleVersion, .usage, .receiptInvalid,
       .proofInvalid, .notFound, .exists, .nameRefused, .nameAmbiguous, .io, .diskFull, .dead,
       .locked, .keyPassword, .keyInvalid, .cryptoEngine, .interrupted, .unsealedTail,
-      .untrustedSeal, .damaged, .closed, .sourceChanged, .certificateInvalid,
+      .untrustedSeal, .damaged, .closed, .sourceChanged, .certificateInvalid, .signatureInvalid,
       .proofTruncated, .proofMagic, .proofVersion, .proofLength, .proofTrailing, .proofRecord,
       .proofFrame, .proofRange, .proofAdopted, .proofSession, .receiptSize, .contentNone,
       .contentDiffers, .sealRun:

@@ -60,6 +60,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case keyPassword = "key-password"
   case keyInvalid = "key-invalid"
   case certificateInvalid = "certificate-invalid"
+  case signatureInvalid = "signature-invalid"
   case cryptoEngine = "crypto-engine"
   // Volumes.
   case volumeMismatch = "volume-mismatch"

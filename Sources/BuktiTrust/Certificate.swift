@@ -79,6 +79,15 @@ public struct Certificate: Sendable {
   }
 }
 
+extension Certificate {
+  /// Whether signatures by its key can count: of a kind and size on the list (spec section 11.3).
+  public var hasListedKey: Bool {
+    if keyKind.hasPrefix("RSA ") { return Int(keyKind.dropFirst(4)).map { $0 >= 2048 } ?? false }
+    let sizes = ["P-256", "P-384", "P-521"] + [256, 320, 384, 512].map { "brainpoolP\($0)" }
+    return sizes.contains { keyKind.hasPrefix("EC " + $0) }
+  }
+}
+
 extension Certificate: Hashable {
   public static func == (a: Certificate, b: Certificate) -> Bool { a.der == b.der }
   public func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }

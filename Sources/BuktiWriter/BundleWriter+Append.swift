@@ -83,15 +83,10 @@ extension BundleWriter {
     session.volumeSize = options.volumeSize ?? walk.ledger.volumeSize
     let torn = TornBytes(end: end, volumes: volumes, keeper: tornKeeper)
     session.torn = try beginsVolume ? torn.leave() : torn.cut()
-    let chain = VolumeChain(
-      volumes, filled: try volumes[volumes.count - 1].size(), limit: session.volumeSize,
-      factory: further)
-    let appender = FrameAppender(
-      volumes: chain, bundleID: end.bundleID, number: walk.number, previous: walk.previous,
-      offset: walk.index.logicalOffset, salts: options.salts())
-    if beginsVolume { try appender.beginVolume(room: chain.sealRoom) }
-    let log = RecordLog(
-      appender: appender, options: options, index: walk.index, ledger: account.ledger)
+    let log = try end.log(
+      volumes, further, limit: session.volumeSize, options: options, ledger: account.ledger)
+    let appender = log.appender
+    if beginsVolume { try appender.beginVolume(room: appender.volumes.sealRoom) }
     try log.append(session)
     try appender.sync()
     return BundleWriter(
@@ -122,6 +117,21 @@ extension BundleWriter {
       to: volumes.storages, further: VolumeFiles(volumes.paths, next: nextVolume),
       beginsVolume: nextVolume != nil, session: session, acceptance: acceptance,
       unsealed: unsealed, options: options, tornKeeper: SideFiles(volumes: volumes.paths))
+  }
+}
+
+extension OpenedEnd {
+  /// A log that goes on behind the last record.
+  func log(
+    _ volumes: [any Storage], _ further: (any VolumeFactory)?, limit: UInt64?,
+    options: WriterOptions, ledger: Ledger
+  ) throws(BuktiError) -> RecordLog {
+    let chain = VolumeChain(
+      volumes, filled: try volumes[volumes.count - 1].size(), limit: limit, factory: further)
+    let appender = FrameAppender(
+      volumes: chain, bundleID: bundleID, number: walk.number, previous: walk.previous,
+      offset: walk.index.logicalOffset, salts: options.salts())
+    return RecordLog(appender: appender, options: options, index: walk.index, ledger: ledger)
   }
 }
 

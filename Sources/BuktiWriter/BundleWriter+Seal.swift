@@ -3,11 +3,11 @@ public import BuktiFormat
 import BuktiStore
 public import BuktiTrust
 
-/// Proof that a seal was written: what its holder keeps outside of the bundle.
+/// A checkpoint that was sealed, or is to be: what its holder keeps outside of the bundle.
 public struct SealReceipt: Sendable, Hashable {
   /// The checkpoint, byte for byte ([B-RCP-1]).
   public let checkpoint: [UInt8]
-  /// Number of the seal's record, which is how many records it covers.
+  /// Number of the record that the seal is or will be, which is how many records it covers.
   public let record: UInt64
   public let root: Hash
   /// Whether all that the options ask for was read again; false where that was given up.
@@ -38,6 +38,16 @@ extension BundleWriter {
     signedBy sign: (_ checkpoint: [UInt8]) throws(BuktiError) -> [[UInt8]]
   ) throws(BuktiError) -> SealReceipt {
     try sealer.seal(signedBy: sign)
+  }
+
+  /// Writes all that a seal needs but the seal, whose signatures are made elsewhere: names and a tail.
+  ///
+  /// The bundle ends unsealed. `PendingSeal` finds what is to be signed, and `BundleWriter.seal(_:with:options:)` adds the
+  /// seal, if nothing was appended in between.
+  /// - Returns: what is to be signed.
+  /// - Throws: as `seal(signedBy:)`, but for what concerns signatures.
+  public mutating func requestSignatures() throws(BuktiError) -> SealReceipt {
+    try sealer.request()
   }
 }
 
@@ -70,25 +80,59 @@ final class Sealer {
   func seal(
     signedBy sign: (_ checkpoint: [UInt8]) throws(BuktiError) -> [[UInt8]]
   ) throws(BuktiError) -> SealReceipt {
+    let start = try prepare()
+    return try complete(try sign(checkpoint.encoded()), readFrom: start)
+  }
+
+  /// Writes names and a tail, and makes everything durable.
+  ///
+  /// - Returns: the logical offset from which what a seal covers is to be read back.
+  private func prepare() throws(BuktiError) -> UInt64 {
     try log.pipeline.drain()
     let start = log.appender.offset
     try log.appendNames()
     let tailStart = try log.mark(forSeal: true)
-    let checkpoint = Checkpoint(
+    return options.readBack == .all ? min(start, unreadFrom) : tailStart
+  }
+
+  /// What a seal signs that is the next record.
+  private var checkpoint: Checkpoint {
+    Checkpoint(
       bundleID: log.appender.bundleID, branch: log.ledger.branch, size: log.number,
       root: log.index.frontier.root(using: LibcryptoSHA256()))
+  }
+
+  /// Does all for a seal but the seal.
+  func request() throws(BuktiError) -> SealReceipt {
+    let start = try prepare()
+    return try receipt(checkpoint, readFrom: start)
+  }
+
+  /// Appends a seal over all records, the last of which is a tail.
+  ///
+  /// - Parameter start: logical offset from which is read back.
+  func complete(
+    _ signatures: [[UInt8]], readFrom start: UInt64
+  ) throws(BuktiError) -> SealReceipt {
+    let checkpoint = checkpoint
     let bytes = checkpoint.encoded()
-    let signatures = try sign(bytes)
     try check(signatures, over: bytes)
-    let record = try log.append(Seal(checkpoint: bytes, signatures: signatures))
+    _ = try log.append(Seal(checkpoint: bytes, signatures: signatures))
     isPolicyMet = true
-    let isReadBack = try readBack(
-      from: options.readBack == .all ? min(start, unreadFrom) : tailStart)
-    if isReadBack { unreadFrom = log.appender.offset }
+    let receipt = try receipt(checkpoint, readFrom: start)
     sealedTo = log.appender.offset
     unsealedSince = nil
+    return receipt
+  }
+
+  private func receipt(
+    _ checkpoint: Checkpoint, readFrom start: UInt64
+  ) throws(BuktiError) -> SealReceipt {
+    let isReadBack = try readBack(from: start)
+    if isReadBack { unreadFrom = log.appender.offset }
     return SealReceipt(
-      checkpoint: bytes, record: record.core.number, root: checkpoint.root, isReadBack: isReadBack)
+      checkpoint: checkpoint.encoded(), record: checkpoint.size, root: checkpoint.root,
+      isReadBack: isReadBack)
   }
 
   /// Holds signatures against the policy before they are written: a seal cannot be taken back.

@@ -34,7 +34,8 @@ extension ErrorCode {
   /// As in `spec/registry.md`, "Errors of tools" and "Refusals"; findings never reach this place.
   var exitCode: Int32 {
     switch self {
-    case .usage, .receiptInvalid, .certificateInvalid, .nameAmbiguous, .closed: 64
+    case .usage, .receiptInvalid, .certificateInvalid, .signatureInvalid, .nameAmbiguous, .closed:
+      64
     case .sourceChanged: 3
     case .preambleTruncated, .preambleMagic, .preambleVersion, .proofTruncated, .proofMagic,
       .proofVersion, .proofLength, .proofTrailing:

@@ -208,6 +208,13 @@ final class RecordLog {
     return record
   }
 
+  /// Appends what others say about a seal; nothing else is written, however much of the index is due ([B-ORD-7]).
+  func append(_ attest: Attest) throws(BuktiError) -> AppendedRecord {
+    let record = try write(attest)
+    try appender.sync()
+    return record
+  }
+
   /// Sets a mark or seals where it is time, between two records of what is written in turn: there it depends on
   /// what was written, and not on how far reading is ahead.
   func keepIfDue(_ stream: ItemStream? = nil) throws(BuktiError) { try keeper?(stream) }

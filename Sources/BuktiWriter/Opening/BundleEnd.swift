@@ -74,21 +74,38 @@ struct OpenedEnd {
   init(reading storages: [any Storage], _ acceptance: Acceptance) throws(BuktiError) {
     let reader = try RecordReader(
       opening: storages, sha256: LibcryptoSHA256(), deflate: FastDeflate())
+    if let (base, accepted) = try Self.lastAccepted(reader, acceptance) {
+      try self.init(
+        reader, after: base, accepted: accepted, isCancelled: acceptance.isCancelled)
+    } else {
+      try self.init(reader, after: nil, isCancelled: acceptance.isCancelled)
+    }
+  }
+
+  /// Reads what follows a seal.
+  ///
+  /// - Parameters:
+  ///   - base: nil to read from the beginning, where there is no seal to go on from.
+  ///   - accepted: whose seal that is; nil where it does not matter, as nothing will extend it.
+  /// - Throws: `volume-mismatch`, `damaged`, `io`.
+  init(
+    _ reader: RecordReader, after base: SealedEnd?, accepted: Acceptance.Accepted? = nil,
+    isCancelled: () -> Bool = { false }
+  ) throws(BuktiError) {
     volumes = reader.volumes
     bundleID = reader.volumes.bundleID
-    if let (base, accepted) = try Self.lastAccepted(reader, acceptance) {
-      extends = Extends(
-        size: base.checkpoint.size, root: base.checkpoint.root, signers: accepted.signers,
-        because: accepted.because)
-      lastSeal = Covers(
-        size: base.checkpoint.size, root: base.checkpoint.root, record: base.sealRecord.hash)
-      walk = try PartWalk(reader, after: base)
-    } else {
-      extends = nil
-      lastSeal = nil
-      walk = PartWalk(reader)
+    extends = base.flatMap { base in
+      accepted.map {
+        Extends(
+          size: base.checkpoint.size, root: base.checkpoint.root, signers: $0.signers,
+          because: $0.because)
+      }
     }
-    try walk.run(acceptance.isCancelled)
+    lastSeal = base.map {
+      Covers(size: $0.checkpoint.size, root: $0.checkpoint.root, record: $0.sealRecord.hash)
+    }
+    if let base { walk = try PartWalk(reader, after: base) } else { walk = PartWalk(reader) }
+    try walk.run(isCancelled)
     lastVolume = volumes.index(ofFrameAt: walk.end)
     if walk.end < volumes.end {
       let torn = TornEnd(
@@ -118,13 +135,17 @@ struct OpenedEnd {
     var place: UInt64?
     while let found = try reader.lastSeal(before: place) {
       place = found.sealRecord.address
-      // What a body holds may look like records of this very bundle, when a disk is imaged that a copy
-      // lies on: but only withholding takes bytes from before a tail.
-      guard found.dropped == 0 || found.tail.state.withhold != nil else { continue }
+      guard Self.canBeMeant(found) else { continue }
       if let accepted = try acceptance.judge(found, reader) { return (found, accepted) }
       if !acceptance.goesBack { throw untrusted(found.sealRecord.core.number) }
     }
     return nil
+  }
+
+  /// What a body holds may look like records of this very bundle, when a disk is imaged that a copy lies on: but
+  /// only withholding takes bytes from before a tail.
+  static func canBeMeant(_ seal: SealedEnd) -> Bool {
+    seal.dropped == 0 || seal.tail.state.withhold != nil
   }
 
   static func untrusted(_ number: UInt64) -> BuktiError {

@@ -37,7 +37,9 @@ final class PartWalk {
   private(set) var strangeSeal: UInt64?
   /// The first record that breaks a rule, so that it cannot be adopted.
   private(set) var broken: BuktiError?
-  private var lastType: RecordType
+  /// The last session among these records, while none broke a rule.
+  private(set) var session: Session?
+  private(set) var lastType: RecordType
 
   /// Goes on from a seal that is accepted.
   ///
@@ -171,6 +173,7 @@ final class PartWalk {
     }
     let adopted = session.adopts?.count ?? 0
     let refused = session.refuses?.count ?? 0
+    self.session = session
     guard session.adopts == nil || session.adopts?.first == base,
       session.refuses == nil || session.refuses?.first == base &+ adopted,
       adopted &+ refused == frame.core.number - base

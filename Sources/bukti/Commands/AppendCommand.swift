@@ -33,7 +33,7 @@ struct AppendCommand: ParsableCommand {
   var sources: [RawPath] = []
 
   @Option(help: "Your identity: certificate and encrypted key in PEM.")
-  var identity: RawPath
+  var identity: RawPath?
 
   @Flag(help: "Go on with the item that SOURCE was interrupted in: the same file or device.")
   var resume = false
@@ -62,6 +62,7 @@ struct AppendCommand: ParsableCommand {
 
   @OptionGroup(title: "Password") var password: PasswordOptions
   @OptionGroup(title: "Who else signs") var coSigners: CoSignerOptions
+  @OptionGroup(title: "Who else signs") var elsewhere: ElsewhereOptions
 
   func validate() throws {
     if resume, sources.count != 1 { throw ValidationError("--resume takes exactly one SOURCE.") }
@@ -70,7 +71,8 @@ struct AppendCommand: ParsableCommand {
 
   mutating func run() throws {
     let acquisition = try Acquisition(sources, source)
-    let acceptance = try continuation.acceptance(of: identity)
+    let others = try elsewhere.certificates()
+    let acceptance = try continuation.acceptance(of: identity, elsewhere: others)
     // What stands in the way is said before the password is asked for.
     let end = try continuation.examine(
       bundle, acceptance, beginsVolume: nextVolume != nil, comparesLater: resume)
@@ -80,13 +82,13 @@ struct AppendCommand: ParsableCommand {
     let resumption =
       resume ? try Resumption(of: item, bundle, acquisition, continuation, acceptance, end) : nil
     let plan = try SessionPlan(
-      identity: identity, person: person, coSigners: coSigners, sources: source,
+      identity: identity, person: person, coSigners: coSigners, elsewhere: others, sources: source,
       startsBranch: continuation.branch)
-    let run = try RunKey(longRun)
-    let keys = try plan.keys(password)
+    let run = try RunKey(longRun, isPossible: !elsewhere.isUsed)
+    let keys = elsewhere.isUsed ? nil : try plan.keys(password)
     Interrupt.watch()
     let progress = Progress("added", total: acquisition.total, quiet: source.quiet)
-    var options = acquisition.writerOptions(progress, newVolumes, run.seals(keys))
+    var options = acquisition.writerOptions(progress, newVolumes, run.seals(keys ?? []))
     let rereading = Progress("read again", total: resumption?.size, quiet: source.quiet)
     options.rereading = { rereading.update($0) }
     let writer = try BundleWriter.append(

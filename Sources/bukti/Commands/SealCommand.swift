@@ -30,7 +30,7 @@ struct SealCommand: ParsableCommand {
   var sources: [RawPath]
 
   @Option(help: "Your identity: certificate and encrypted key in PEM.")
-  var identity: RawPath
+  var identity: RawPath?
 
   @OptionGroup(title: "Case") var caseOptions: CaseOptions
   @OptionGroup(title: "You and your authority") var person: PersonOptions
@@ -39,6 +39,7 @@ struct SealCommand: ParsableCommand {
   @OptionGroup(title: "New volumes") var newVolumes: NewVolumeOptions
   @OptionGroup(title: "Password") var password: PasswordOptions
   @OptionGroup(title: "Who else signs") var coSigners: CoSignerOptions
+  @OptionGroup(title: "Who else signs") var elsewhere: ElsewhereOptions
 
   mutating func run() throws {
     if (try? FileMetadata.at(bundle.bytes)) != nil {
@@ -47,17 +48,18 @@ struct SealCommand: ParsableCommand {
     }
     let acquisition = try Acquisition(sources, source)
     let plan = try SessionPlan(
-      identity: identity, person: person, coSigners: coSigners, sources: source)
+      identity: identity, person: person, coSigners: coSigners,
+      elsewhere: elsewhere.certificates(), sources: source)
     let genesis = Genesis(
       case: try caseOptions.details(plan.caseFile, agency: plan.person.agency),
       creator: plan.person, tool: SessionPlan.tool, time: plan.session.time)
-    let run = try RunKey(longRun)
-    let keys = try plan.keys(password)
+    let run = try RunKey(longRun, isPossible: !elsewhere.isUsed)
+    let keys = elsewhere.isUsed ? nil : try plan.keys(password)
     Interrupt.watch()
     let progress = Progress("sealed", total: acquisition.total, quiet: source.quiet)
     let writer = try BundleWriter.create(
       at: bundle.bytes, genesis: genesis, session: run.certified(plan.session),
-      options: acquisition.writerOptions(progress, newVolumes, run.seals(keys)))
+      options: acquisition.writerOptions(progress, newVolumes, run.seals(keys ?? [])))
     let filling = Filling(bundle: bundle, acquisition: acquisition, keys: keys, progress: progress)
     let outcome = try filling.run(writer) { (writer) throws(BuktiError) in
       try acquisition.run(&writer)

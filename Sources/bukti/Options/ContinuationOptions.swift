@@ -61,9 +61,16 @@ struct ContinuationOptions: ParsableArguments {
     }
   }
 
-  func acceptance(of identity: RawPath) throws(BuktiError) -> Acceptance {
+  /// - Parameter elsewhere: certificates of those who will sign elsewhere.
+  func acceptance(
+    of identity: RawPath?, elsewhere: [Certificate] = []
+  ) throws(BuktiError) -> Acceptance {
     var acceptance = Acceptance(time: try SystemClock().now().instant.seconds)
-    acceptance.ownCertificates = [try IdentityFile(path: identity).certificate().fingerprint]
+    acceptance.ownCertificates = Set(elsewhere.map(\.fingerprint))
+    if let identity {
+      acceptance.ownCertificates.insert(
+        try IdentityFile(path: identity).certificate().fingerprint)
+    }
     acceptance.confirmed = Set(accept.compactMap { Fingerprint($0)?.hash })
     for path in acceptRoots {
       acceptance.trustList += try CertificateFile.read(path)
@@ -102,11 +109,15 @@ struct ContinuationOptions: ParsableArguments {
   /// Lists what no accepted seal covers, and says how to decide.
   func undecided(_ end: BundleEnd) -> BuktiError {
     list(end)
+    let isAwaited = end.unsealed.last?.type == .tail && end.broken == nil
+    let hint =
+      isAwaited
+      ? " If they only wait for a signature that is made elsewhere: bukti sign-request." : ""
     return BuktiError(
       .unsealedTail,
       """
       Nothing was appended. If they are yours, --adopt REASON makes you answer for them; else --refuse REASON \
-      leaves them without meaning. Both are recorded.
+      leaves them without meaning. Both are recorded.\(hint)
       """)
   }
 

@@ -52,8 +52,13 @@ struct RunKey {
   private let key: SigningKey?
   private let interval: SealInterval
 
-  init(_ options: LongRunOptions) throws(BuktiError) {
-    interval = options.sealEvery
+  /// - Parameter isPossible: false where nobody is here who could make the first seal.
+  init(_ options: LongRunOptions, isPossible: Bool = true) throws(BuktiError) {
+    guard isPossible || [.standard, .never].contains(options.sealEvery) else {
+      throw BuktiError(
+        .usage, "--seal-every needs keys that are here: it does not go with --sign-elsewhere.")
+    }
+    interval = isPossible ? options.sealEvery : .never
     let now = (Clock.now().instant ?? 0) / 1_000_000_000
     key =
       interval == .never

@@ -10,6 +10,8 @@ struct AcquisitionOutcome {
   let bundle: RawPath
   let reports: [AcquisitionReport]
   let receipt: SealReceipt
+  /// Whether the seal is there; else it waits for signatures from elsewhere.
+  let isSealed: Bool
   let map: MapFile
   /// Items that are begun and not whole.
   let suspended: [Suspension]
@@ -20,24 +22,35 @@ struct AcquisitionOutcome {
     let bytes = reports.reduce(0) { $0 + $1.bytes }
     let excluded = reports.reduce(0) { $0 + $1.excluded }
     let problems = reports.reduce(0) { $0 + $1.problemCount }
-    try Console.print(
-      """
-      Sealed \(items) item\(items == 1 ? "" : "s"), \(Bytes.text(bytes)), in \(bundle.text).
-      Seal \(receipt.record), root \(receipt.root.hex)
-      Keep a receipt elsewhere: bukti receipt \(bundle.text) --to FILE
-      """)
+    let taken = "\(items) item\(items == 1 ? "" : "s"), \(Bytes.text(bytes)), in \(bundle.text)"
+    if isSealed {
+      try Console.print(
+        """
+        Sealed \(taken).
+        Seal \(receipt.record), root \(receipt.root.hex)
+        Keep a receipt elsewhere: bukti receipt \(bundle.text) --to FILE
+        """)
+    } else {
+      try Console.print(
+        """
+        Taken, not sealed: \(taken).
+        To be signed: \(receipt.record) records, root \(receipt.root.hex)
+        Nobody answers for it until it is: bukti sign-request \(bundle.text) --to checkpoint.txt
+        """)
+    }
     if excluded > 0 {
       try Console.print("Left out by your patterns, and recorded so: \(excluded).")
     }
     if !receipt.isReadBack {
-      Console.note("Not all of it was read again: that was given up. The seal stands.")
+      Console.note(
+        "Not all of it was read again: that was given up. \(isSealed ? "The seal stands." : "")")
     }
     if problems > 0 { tellProblems(problems) }
     try map.write()
     if Interrupt.isRequested {
       let rest = "bukti append \(bundle.text) SOURCE adds the rest."
       Console.error(
-        "interrupted; what was read until then is sealed. \(hint.isEmpty ? rest : "To go on:\n\(hint)")"
+        "interrupted; what was read until then is \(isSealed ? "sealed" : "kept, unsealed"). \(hint.isEmpty ? rest : "To go on:\n\(hint)")"
       )
       throw ExitCode(130)
     }

@@ -7,7 +7,8 @@ import BuktiWriter
 struct Filling {
   let bundle: RawPath
   let acquisition: Acquisition
-  let keys: [SigningKey]
+  /// Nil where they are elsewhere: all is written then but the seal.
+  let keys: [SigningKey]?
   let progress: Progress
 
   /// - Parameter work: adds the evidence.
@@ -22,11 +23,17 @@ struct Filling {
     do throws(BuktiError) {
       // What was written can be sealed, unless writing itself failed: room was set aside for that.
       if let failure, Self.isFatal(failure) { throw failure }
-      let receipt = try writer.seal(keys)
+      let receipt: SealReceipt
+      if let keys {
+        receipt = try writer.seal(keys)
+      } else {
+        receipt = try writer.requestSignatures()
+      }
       let suspended = writer.openItems
       try writer.finish()
       let outcome = AcquisitionOutcome(
-        bundle: bundle, reports: reports, receipt: receipt, map: acquisition.map,
+        bundle: bundle, reports: reports, receipt: receipt, isSealed: keys != nil,
+        map: acquisition.map,
         suspended: suspended.map { Suspension($0, acquisition) })
       if let failure { throw stopped(failure, outcome) }
       return outcome
@@ -44,7 +51,10 @@ struct Filling {
       text = "There is no room left for \(bundle.text): \(error.message)"
     }
     if text.last != "." { text += "." }
-    text += " What was written is sealed (seal \(outcome.receipt.record))."
+    text +=
+      outcome.isSealed
+      ? " What was written is sealed (seal \(outcome.receipt.record))."
+      : " What was written waits for its signature: bukti sign-request \(bundle.text)."
     if error.code == .diskFull {
       text += " Make room, or give --next-volume FOLDER to go on on another disk:"
     }

@@ -6,23 +6,29 @@ import BuktiWriter
 
 /// What every session of the command says of itself.
 struct SessionPlan {
-  private let identity: IdentityFile
+  private let identity: IdentityFile?
   private let coSigners: CoSignerOptions
   let person: Person
   let session: Session
   let caseFile: CaseFile?
 
+  /// - Parameters:
+  ///   - identity: nil where the one who acts signs elsewhere.
+  ///   - elsewhere: certificates of those who do; the first is that of who acts, if there is no identity.
   init(
-    identity: RawPath, person options: PersonOptions, coSigners: CoSignerOptions,
-    sources: SourceOptions? = nil, startsBranch: Bool = false
+    identity: RawPath?, person options: PersonOptions, coSigners: CoSignerOptions,
+    elsewhere: [Certificate] = [], sources: SourceOptions? = nil, startsBranch: Bool = false
   ) throws(BuktiError) {
     let file = try CaseFile.read(options.caseFile)
-    let identity = IdentityFile(path: identity)
-    let certificate = try identity.certificate()
+    let identity = identity.map { IdentityFile(path: $0) }
+    guard let certificate = try identity?.certificate() ?? elsewhere.first else {
+      throw BuktiError(
+        .usage, "Say whose session it is: --identity FILE, or --sign-elsewhere CERTIFICATE.")
+    }
     let person = try options.person(file, certificate)
     let why = try options.reason(file)
     let machine = try BuktiStore.Host.current()
-    let signers = Set([certificate.fingerprint] + (try coSigners.fingerprints()))
+    let signers = try coSigners.fingerprints(elsewhere).union([certificate.fingerprint])
     var session = Session(
       who: person, why: why,
       host: BuktiFormat.Host(
@@ -45,7 +51,8 @@ struct SessionPlan {
 
   /// Asked for last: everything that can be refused comes before a password, which is hard to type.
   func keys(_ password: PasswordOptions) throws(BuktiError) -> [SigningKey] {
-    [try identity.key(password)] + (try coSigners.keys())
+    guard let identity else { return try coSigners.keys() }
+    return [try identity.key(password)] + (try coSigners.keys())
   }
 
   static let tool = Tool(name: "bukti", version: Version.number)
