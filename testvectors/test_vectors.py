@@ -3,6 +3,7 @@
 python3 -m unittest testvectors.test_vectors
 """
 
+import fnmatch
 import hashlib
 import json
 import re
@@ -61,8 +62,29 @@ class Manifest(unittest.TestCase):
                  for k in ("valid/", "invalid/", "scenarios/")}
         self.assertGreaterEqual(count["valid/"], 50)
         self.assertGreaterEqual(count["invalid/"], 170)
-        scenarios = {v["id"].split("/")[1] for v in self.vectors if v["id"].startswith("scenarios/")}
-        self.assertGreaterEqual(len(scenarios), 14)
+        self.assertGreaterEqual(count["scenarios/"], 80)
+
+    def test_scenarios_by_subject(self):
+        """The table of the README: every scenario has one subject, every subject both outcomes, in these numbers."""
+        readme = (HOME / "README.md").read_text()
+        table = readme.split("| subject |")[1].split("\n\n")[0]
+        effects = dict(re.findall(r"^\| ([a-z0-9-]+) \| [a-z-]+ \| ([a-z]+) \|",
+                                  section(self.registry, "Findings"), re.M))
+        left = {v["id"]: v for v in self.vectors if v["id"].startswith("scenarios/")}
+        for subject, patterns, count, negative in re.findall(
+                r"^\| ([a-z, ]+) \| (`[^|]+`) \| (\d+) \| (\d+) \|$", table, re.M):
+            own = [left.pop(name) for name in list(left)
+                   if any(fnmatch.fnmatchcase(name.split("/")[1], p) for p in re.findall("`([^`]+)`", patterns))]
+            wrong = [v for v in own if any(
+                effects[f["code"]] in ("fails", "open") and f["code"] not in ("timestamp-none", "custody-none")
+                for f in v["expect"]["findings"])]
+            self.assertEqual((len(own), len(wrong)), (int(count), int(negative)), subject)
+            self.assertGreaterEqual(len(wrong), 4, subject)
+            self.assertGreater(len(own), len(wrong), subject)
+        self.assertEqual(list(left), [])
+        proofs = [v["file"] for v in json.loads((HOME / "proofs.json").read_text())["vectors"]]
+        wrong = sum("/invalid_" in file for file in proofs)
+        self.assertIn(f"{len(proofs) - wrong} proofs are right and {wrong} wrong", " ".join(readme.split()))
 
     def test_files_are_those_of_the_manifest(self):
         listed = set()
