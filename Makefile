@@ -3,14 +3,16 @@
 # make test   what CI runs
 # make deb    a Debian package of a command that needs no Swift, in .build/deb
 # make docs   the libraries' documentation, in .build/docs
+# make bench  Bukti and its peers side by side; 25 minutes, 20 GB in BENCH_FOLDER
 SWIFT ?= swift
 PYTHON ?= python3
 VENV = .build/venv
 # Asked anew in every recipe: deps may have installed it just before.
 TRAITS = $(shell pkg-config --exists libisal && echo --traits FastDeflate)
-SOURCES = Sources Tests Examples Package.swift
+SOURCES = Sources Tests Benchmarks Examples Package.swift
 
 .PHONY: test-library test-examples test-threads test-plain long-threads static deb test-deb
+.PHONY: bench bench-build bench-scale test-bench
 .PHONY: help deps build demo demo-case test lint test-swift test-python test-both test-demo test-case test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-engines long-plain long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -27,7 +29,7 @@ demo: build
 demo-case: build
 	@$(PYTHON) Tests/tools/demo-case .build/release/bukti
 
-test: deps lint test-swift build test-library test-examples test-threads test-plain test-python test-both test-crash test-faults test-demo test-case test-months test-size test-kills test-casework
+test: deps lint test-swift build test-library test-examples test-threads test-plain test-python test-both test-crash test-faults test-demo test-case test-months test-size test-kills test-casework test-bench
 
 lint:
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
@@ -175,6 +177,28 @@ long-kills: build
 
 test-kills: build
 	@Tests/tools/kills .build/release/bukti --size 68 --places 5
+
+# Speed: against peers and limits, and against size; both write their tables and plots into the documents. The short form
+# shows that the harness works, and that it notices a tool that does not.
+BENCH_FOLDER ?= .build/bench
+ROUNDS ?= 5
+BENCH_OPTIONS ?= --install --update
+BENCH = PYTHONPATH=Benchmarks $(PYTHON) -m $(1) --bukti .build/release/bukti --micro .build/release/bukti-bench --folder $(BENCH_FOLDER)
+bench-build: deps
+	$(SWIFT) build $(TRAITS) -c release --product bukti
+	$(SWIFT) build $(TRAITS) -c release --product bukti-bench
+
+bench: bench-build
+	@$(call BENCH,bench) --rounds $(ROUNDS) $(BENCH_OPTIONS)
+
+bench-scale: bench-build
+	@$(call BENCH,bench.scale) --update
+
+test-bench: bench-build
+	@PYTHONPATH=Benchmarks $(PYTHON) -m unittest bench.test_bench
+	@$(call BENCH,bench) --quick --only abd --tools tar,cp,squashfs > .build/bench.log 2>&1 || { tail -n 40 .build/bench.log; exit 1; }
+	@$(call BENCH,bench.scale) --sizes 0.02,0.1 --items 100,1000 --rounds 1 > .build/bench.log 2>&1 || { tail -n 40 .build/bench.log; exit 1; }
+	@echo "The comparison works."
 
 clean:
 	rm -rf .build

@@ -122,6 +122,22 @@ let package = Package(
       ],
       path: "Tests/ThreadTool", swiftSettings: settings),
 
+    // What Bukti is made of, measured alone, and experiments; for `make bench`.
+    .target(
+      name: "CBench", path: "Benchmarks/CBench",
+      cSettings: cSettings + [
+        .define("BUKTI_FAST_DEFLATE", .when(traits: ["FastDeflate"]))
+      ],
+      linkerSettings: [
+        .linkedLibrary("isal", .when(traits: ["FastDeflate"])), .linkedLibrary("dl"),
+      ]),
+    .executableTarget(
+      name: "bukti-bench",
+      dependencies: [
+        "BuktiFormat", "BuktiEngines", "BuktiStore", "BuktiTrust", "BuktiVerifier", "CBench",
+      ],
+      path: "Benchmarks/Micro", swiftSettings: settings),
+
     // Tests: one target per library target, every vector, and the command as its users see it.
     .testTarget(
       name: "BuktiFormatTests", dependencies: ["BuktiFormat", "BuktiEngines"],
