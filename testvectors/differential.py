@@ -208,7 +208,9 @@ def comparable(report):
                      for f in report["findings"]],
         "dropped": report.get("findings-dropped", 0),
         "seals": [[s["record"], s["size"], s["root"], s["status"],
-                   [[x["certificate"], x["mathematics"], x["counts"], x["trust"]] for x in s["signatures"]]]
+                   [[x["certificate"], x["mathematics"], x["counts"], x["trust"]] for x in s["signatures"]],
+                   [[x["record"], x["certificate"], x["mathematics"], x["trust"]]
+                    for x in s.get("counter-signatures", ())]]
                   for s in report["seals"]],
     }
 

@@ -30,12 +30,12 @@ extension ErrorCode {
       .receiptRollback, .receiptFork, .receiptBranch, .receiptLost, .bundleOpen, .gap, .itemState:
       .complete
     case .sealNone, .sealUnproven, .sealPolicy, .sealSignature, .sealNotEvaluated, .sealUntrusted,
-      .trustNone, .extendsSigners:
+      .counterSignature, .trustNone, .extendsSigners:
       .signedBy
     case .timestampMissing, .timestampNotEvaluated, .timestampNone:
       .existedBy
-    case .custodyNone, .custodyLost, .custodyPending, .custodyUnsigned, .custodyCovers,
-      .custodyUnmatched:
+    case .custodyNone, .custodyLost, .custodyPending, .custodyUnsigned, .custodyUntrusted,
+      .custodyCovers, .custodyUnmatched:
       .custody
     case .preambleTruncated, .preambleMagic, .preambleVersion, .usage, .receiptInvalid,
       .proofInvalid, .notFound, .exists, .nameRefused, .nameAmbiguous, .io, .diskFull, .dead,
@@ -55,11 +55,11 @@ extension ErrorCode {
     case .maxPlain, .damage, .withheldUnproven, .receiptOther, .receiptBranch, .receiptLost,
       .sealNone, .sealUnproven, .sealNotEvaluated, .sealUntrusted, .trustNone,
       .timestampNotEvaluated, .timestampNone, .custodyNone, .custodyLost, .custodyPending,
-      .custodyUnsigned:
+      .custodyUnsigned, .custodyUntrusted:
       .open
     case .withheld, .bundleOpen, .gap, .itemState:
       .exception
-    case .sealSignature, .adopted, .refused, .torn, .optional, .notEvaluated:
+    case .sealSignature, .counterSignature, .adopted, .refused, .torn, .optional, .notEvaluated:
       .note
     default: claim == nil ? nil : .fails
     }

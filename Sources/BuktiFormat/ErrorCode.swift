@@ -124,6 +124,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case sealUnproven = "seal-unproven"
   case sealPolicy = "seal-policy"
   case sealSignature = "seal-signature"
+  case counterSignature = "counter-signature"
   case sealNotEvaluated = "seal-not-evaluated"
   case sealUntrusted = "seal-untrusted"
   case trustNone = "trust-none"
@@ -137,6 +138,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case custodyLost = "custody-lost"
   case custodyPending = "custody-pending"
   case custodyUnsigned = "custody-unsigned"
+  case custodyUntrusted = "custody-untrusted"
   case custodyCovers = "custody-covers"
   case custodyUnmatched = "custody-unmatched"
   // What a reader says besides.

@@ -1,6 +1,7 @@
 """Valid vectors: sessions, seals, index, volumes, withholding, attests, custody."""
 
 from . import cms
+from .attested import counter, half
 from .builder import Bundle
 from .frame import preamble
 from .keys import signer
@@ -400,9 +401,10 @@ def attests():
     b = Bundle("attest-kinds")
     b.file(b"a.txt", b"evidence")
     seal = b.seal()
-    records = [b.attest(seal, kind) for kind in range(1, 8)]
+    data = {2: counter(b, seal, "examiner"), 4: [half(b, seal, kind, "examiner") for kind in (2, 3)]}
+    records = [b.attest(seal, kind, data.get(kind)) for kind in range(1, 8)]
     yield done("attest-kinds", "An attest of each kind; time-stamps and log proofs are not evaluated.",
-               ["B-ATT-1", "B-ATT-2"], b, seal=False,
+               ["B-ATT-1", "B-ATT-2", "B-ATT-3"], b, seal=False, custody=[],
                stamps=[finding("timestamp-not-evaluated", records[k].number) for k in (0, 2)])
 
     b = first("attest-late")

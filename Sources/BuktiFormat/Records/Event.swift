@@ -30,6 +30,22 @@ public struct Event: RecordContent {
   }
 
   public init(decoding value: CBORValue) throws(BuktiError) {
+    try self.init(shaped: value)
+    try checkParty()
+  }
+
+  /// Takes the event of a detached half: of kind released, received or rejected, with a party, and without what it
+  /// covers ([B-ATT-3]).
+  ///
+  /// - Throws: `schema-key`, `schema-type`, `schema-value` or `schema-missing`.
+  public init(ofHalf value: CBORValue) throws(BuktiError) {
+    try self.init(shaped: value)
+    guard [.released, .received, .rejected].contains(kind), party != nil, covers == nil else {
+      throw BuktiError(.schemaValue, "A detached half is released, received or rejected.")
+    }
+  }
+
+  private init(shaped value: CBORValue) throws(BuktiError) {
     var map = try MapReader(value)
     let kind = try map.take(1).map(EventKind.init(decoding:))
     let time = try map.take(2).map(Timestamp.init(decoding:))
@@ -51,7 +67,6 @@ public struct Event: RecordContent {
     self.kind = kind
     self.time = time
     self.persons = persons
-    try checkParty()
   }
 
   /// - Throws: `schema-value` where party or covers is there and the kind has none, or the other way

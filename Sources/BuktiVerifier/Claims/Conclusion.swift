@@ -8,6 +8,7 @@ struct Conclusion {
   private(set) var findings: [Finding] = []
   private(set) var seals: [SealReport] = []
   private(set) var receipts: [ReceiptReport] = []
+  private(set) var halves: [CustodyHalf] = []
   /// Seals that meet the policy of their session.
   var met: Set<UInt64> = []
 
@@ -20,7 +21,10 @@ struct Conclusion {
     concludeComplete()
     findings += signed.findings
     concludeExistedBy()
-    concludeCustody()
+    var custody = CustodyChain(pass, standing)
+    custody.judge()
+    findings += custody.findings
+    halves = custody.halves
   }
 
   mutating func add(
@@ -91,7 +95,7 @@ extension Conclusion {
   }
 }
 
-// Existed by and custody.
+// Existed by.
 extension Conclusion {
   private mutating func concludeExistedBy() {
     let stamps = pass.stamps.filter { !pass.state.refused.contains($0.record) }
@@ -103,48 +107,5 @@ extension Conclusion {
     let open = stamps.filter { $0.kind == .timestamp || $0.kind == .logProof }
     for stamp in open { add(.timestampNotEvaluated, record: stamp.record) }
     if open.isEmpty { add(.timestampNone) }
-  }
-
-  private mutating func concludeCustody() {
-    if pass.state.isLost {
-      add(.custodyLost)
-      return
-    }
-    let events = pass.events.filter { !pass.state.refused.contains($0.record) }
-    if events.isEmpty { add(.custodyNone) }
-    let seals = standing
-    var unanswered: [UInt64] = []
-    for event in events {
-      guard let half = event.half else { continue }
-      guard isSigned(event, by: half.party, seals) else {
-        add(.custodyUnsigned, record: event.record)
-        continue
-      }
-      switch half {
-      case .released: unanswered.append(event.record)
-      case .received(_, let covers), .rejected(_, let covers):
-        if let code = answer(covers, event.record, &unanswered) { add(code, record: event.record) }
-      }
-    }
-    for released in unanswered { add(.custodyPending, record: released) }
-  }
-
-  /// Whether the first seal over an event has a valid signature of its party.
-  private func isSigned(_ event: EventEntry, by party: Hash, _ seals: [SealEntry]) -> Bool {
-    let place = seals.partitioningIndex { $0.record > event.record }
-    guard place < seals.count, seals[place].isJudgeable else { return false }
-    return seals[place].signatures.contains { $0.verdict == .valid && $0.certificate == party }
-  }
-
-  private func answer(
-    _ covers: Covers, _ event: UInt64, _ unanswered: inout [UInt64]
-  ) -> ErrorCode? {
-    guard covers.size < event, let place = pass.findSeal(covers.size),
-      !pass.state.refused.contains(covers.size), pass.seals[place].root == covers.root,
-      pass.seals[place].hash == covers.record
-    else { return .custodyCovers }
-    guard let released = unanswered.last, released < covers.size else { return .custodyUnmatched }
-    unanswered.removeLast()
-    return nil
   }
 }

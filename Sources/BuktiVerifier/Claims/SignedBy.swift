@@ -11,8 +11,15 @@ struct SignedBy {
   private var metSessions: [UInt64: SignatureTrust?] = [:]
   private var sessionsSeen: Set<UInt64> = []
   private var lacksTrust = false
+  /// By the seals that they are for.
+  private let counterSignatures: [UInt64: [CounterEntry]]
 
-  init(_ pass: Pass) { self.pass = pass }
+  init(_ pass: Pass) {
+    self.pass = pass
+    counterSignatures = Dictionary(
+      grouping: pass.counterSignatures.filter { !pass.state.refused.contains($0.record) },
+      by: \.seal)
+  }
 
   mutating func judge() {
     for seal in pass.seals where !pass.state.refused.contains(seal.record) {
@@ -21,6 +28,10 @@ struct SignedBy {
       } else if seal.isJudgeable, let session = seal.session {
         judge(seal, session)
         judgeExtension(session)
+        for signature in counterSignatures[seal.record] ?? []
+        where signature.facts.verdict == .invalid {
+          findings.append(Finding(.counterSignature, record: signature.record))
+        }
       } else {
         findings.append(Finding(.sealUnproven, record: seal.record))
         list(seal, seal.content == .mismatched ? .fails : .notEstablished, [])
@@ -56,6 +67,10 @@ struct SignedBy {
       findings.append(Finding(isOpen ? .sealNotEvaluated : .sealPolicy, record: seal.record))
     }
     list(seal, status, signatures)
+    let others = counterSignatures[seal.record] ?? []
+    reports[reports.count - 1].counterSignatures = others.map {
+      CounterSignature(record: $0.record, signature: SealSignature($0.facts, counts: false))
+    }
   }
 
   private mutating func distrust(_ seal: SealEntry) -> SealStatus {

@@ -21,6 +21,9 @@ extension Pass {
     tornTails = []
     checkUncovered(record, isRight: isRight, hasFinding: code != nil)
     try collect(record, failed: code != nil)
+    if case .attest(let attest) = record.body, code == nil, !wasLost {
+      takeStatements(of: attest, number: record.number)
+    }
     return isRight
   }
 

@@ -56,6 +56,8 @@ final class Pass {
   var withholds: [WithholdEntry] = []
   var events: [EventEntry] = []
   var stamps: [StampEntry] = []
+  var counterSignatures: [CounterEntry] = []
+  var halves: [HalfEntry] = []
   var listed = ItemListing()
 
   init(

@@ -66,26 +66,37 @@ extension Genesis.Case {
 
 extension SealReport {
   fileprivate var json: JSON {
-    .object([
+    var fields: [String: JSON] = [
       "record": .integer(record),
       "size": .integer(size),
       "root": .optional(root?.hex),
       "status": .string(status.rawValue),
       "signatures": .array(signatures.map(\.json)),
-    ])
+    ]
+    if !counterSignatures.isEmpty {
+      fields["counter-signatures"] = .array(counterSignatures.map(\.json))
+    }
+    return .object(fields)
   }
 }
 
 extension SealSignature {
-  var json: JSON {
-    .object([
+  var json: JSON { .object(fields.merging(["counts": .bool(counts)]) { first, _ in first }) }
+
+  fileprivate var fields: [String: JSON] {
+    [
       "certificate": .optional(certificate?.hex),
       "mathematics": .string(mathematics),
-      "counts": .bool(counts),
       "trust": .string(trust.rawValue),
       "subject": .optional(subject),
       "reason": .string(reason),
-    ])
+    ]
+  }
+}
+
+extension CounterSignature {
+  fileprivate var json: JSON {
+    .object(signature.fields.merging(["record": .integer(record)]) { first, _ in first })
   }
 }
 

@@ -17,6 +17,7 @@ extension Report {
       )
       page.paragraph("Root \(seal.root?.hex ?? "not known")", indent: 3)
       for signature in seal.signatures { page.write(signature) }
+      for added in seal.counterSignatures { page.write(added) }
     }
     if seals.isEmpty { return }
     page.paragraph(
@@ -49,6 +50,19 @@ extension Page {
     paragraph(
       "Signature \(signature.mathematics), trust: \(signature.trust.rawValue), \(counts): \(who)",
       indent: 3)
+    writeDetails(of: signature)
+  }
+
+  mutating func write(_ added: CounterSignature) {
+    let signature = added.signature
+    let who = signature.subject.map { printable($0) } ?? "signer not known"
+    paragraph(
+      "Counter-signature \(signature.mathematics), trust: \(signature.trust.rawValue), added in record "
+        + "\(added.record): \(who)", indent: 3)
+    writeDetails(of: signature)
+  }
+
+  private mutating func writeDetails(of signature: SealSignature) {
     if let certificate = signature.certificate {
       paragraph("Certificate SHA-256 \(certificate.hex)", indent: 6)
     }

@@ -14,6 +14,8 @@ public struct Report: Sendable {
   public let seals: [SealReport]
   /// One answer for each receipt given, in their order.
   public let receipts: [ReceiptReport]
+  /// The halves of hand-overs, in the order in which they take part.
+  public let halves: [CustodyHalf]
   /// Every item, if the verifier was told to list them.
   public let listing: ItemListing
   /// Of all records, whether items are listed or not.
@@ -34,6 +36,7 @@ public struct Report: Sendable {
     claims = Outcome.claims(all.map(\.code) + dropped.keys)
     seals = conclusion.seals
     receipts = conclusion.receipts
+    halves = conclusion.halves
     standing = RecordStanding(pass, conclusion.standing)
     listing = ItemListing(pass.listed, standing)
     time = pass.options.time
@@ -113,6 +116,8 @@ public struct SealReport: Sendable, Equatable {
   public let root: Hash?
   public let status: SealStatus
   public let signatures: [SealSignature]
+  /// Signatures that others added later, of attests; they count for no policy.
+  public internal(set) var counterSignatures: [CounterSignature] = []
 
   /// Records that it covers.
   public var size: UInt64 { record }
@@ -155,6 +160,13 @@ public struct SealSignature: Sendable, Equatable {
     subject = facts.subject
     reason = facts.reason
   }
+}
+
+/// A signature that was added to a seal afterwards.
+public struct CounterSignature: Sendable, Equatable {
+  /// Number of the attest that holds it.
+  public let record: UInt64
+  public let signature: SealSignature
 }
 
 /// What a receipt came to.

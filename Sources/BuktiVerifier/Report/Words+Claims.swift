@@ -49,6 +49,9 @@ extension Words {
     .sealSignature: Words(
       "A signature of a seal is invalid and does not count.",
       "Read the reason beside the signature; repeat the check with openssl."),
+    .counterSignature: Words(
+      "A signature that was added to a seal later is invalid; the seal stands or falls without it.",
+      "Read the reason beside the counter-signature; repeat the check with openssl."),
     .sealNotEvaluated: Words(
       "Signatures that the policy needs could not be evaluated.",
       "Check them with a tool that knows their algorithm."),
@@ -75,8 +78,11 @@ extension Words {
     .custodyPending: Words(
       "The evidence was released and its receipt is not recorded.", "Ask the receiving party."),
     .custodyUnsigned: Words(
-      "A half of a hand-over has no valid signature of its party on the first seal over it, and does not count.",
+      "A half of a hand-over has no valid signature of its party, on the first seal over it or on the half itself, and does not count.",
       "Ask the party to confirm it."),
+    .custodyUntrusted: Words(
+      "A half of a hand-over was made apart from the bundle, by somebody who leads to no root and no fingerprint that was given.",
+      "Compare the fingerprint with the party by telephone or on paper, and give it."),
     .custodyCovers: Words("What was received is no seal of this bundle.", ask),
     .custodyUnmatched: Words(
       "Evidence was received or rejected that was not released before.", ask),

@@ -18,6 +18,8 @@ struct SealEntry {
   let cameWhileLost: Bool
   /// The session whose policy counts; nil where it is not known.
   let session: SessionFacts?
+  /// The branch in force when it came.
+  let branch: BranchID?
   let checkpointDigest: Hash
   /// SHA-256 of each signature's bytes.
   let signatureDigests: [Hash]
@@ -80,6 +82,7 @@ extension Pass {
       SealEntry(
         record: record.number, hash: record.hash, root: root, content: content,
         cameWhileLost: cameWhileLost, session: knownSession,
+        branch: state.branch,
         checkpointDigest: LibcryptoSHA256.digest(of: seal.checkpoint),
         signatureDigests: seal.signatures.map { LibcryptoSHA256.digest(of: $0) },
         signatures: counts ? evaluate(seal) : [], base: record.number + 1))

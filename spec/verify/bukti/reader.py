@@ -22,6 +22,7 @@ class Reader(Rules):
         self.has_bytes = bytearray(1)                              # of each closed item
         self.seals, self.firm, self.session = [], {}, None     # firm: those that sessions can name
         self.attests, self.events, self.withholds, self.names = [], [], [], set()
+        self.counters, self.halves = [], []                    # of attests of kinds 2 and 4
         self.withheld, self.withheld_bytes = [], 0             # runs of frames: [first, count]
         self.snapshots, self.torn = {}, {}                     # of records; of volumes
         self.wanted = {receipt["size"]: None for receipt in receipts}

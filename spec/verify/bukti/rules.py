@@ -2,7 +2,7 @@
 import contextlib, copy, hashlib
 
 from .frames import MAX_END
-from .shape import LIMIT, TYPES, Bad, must
+from .shape import LIMIT, RULES, TYPES, Bad, Cbor, fit, must
 from .tree import checkpoint
 
 # Findings that stay when their record is refused [B-SES-4]: checks 1 to 5, 12 and 17 to 22.
@@ -49,7 +49,7 @@ class Session:
 
 class Seal:
     adopted = mismatched = judged = met = False
-    attests, digests, signatures, content, places = 0, (), (), None, ()
+    attests, digests, signatures, content, places, text = 0, (), (), None, (), b""
 
     def __init__(self, frame, root, session):
         self.number, self.hash, self.root, self.session = frame.number, frame.hash, root, session
@@ -66,6 +66,25 @@ def places(frame, body):
 
 def head_size(count):
     return 1 + sum(2 ** n for n, least in ((0, 24), (0, 256), (1, 65536)) if count >= least)
+
+def half(data, checkpoint, trust):
+    """[B-ATT-3]: kind and party of a detached half, whether they are trusted, and what was signed;
+    None for one that does not count."""
+    try:
+        value = Cbor(data).whole()
+        fit(RULES["half"], value)
+        event = Cbor(value[2]).whole()
+        fit(RULES["event"], event)
+    except Bad:
+        return None
+    if event[1] not in (2, 3, 4) or 11 not in event or 12 in event or value[1] != checkpoint:
+        return None
+    trusts = [found["trust"] for found in
+              (trust.evaluate(value[1] + value[2], [value[3]]) if trust else ())
+              if (found["certificate"], found["mathematics"]) == (event[11].hex(), "valid")]
+    if not trusts:
+        return None
+    return event[1], "root" in trusts or "pinned" in trusts, value[1] + value[2]
 
 def within(number, ranges):
     return any(number in numbers for numbers in ranges)
@@ -192,7 +211,8 @@ class Rules:
         refused = self.state.refused
         self.findings = [f for f in self.findings if not within(f["owner"], refused)
                          and (f["withdrawn"] < 0 or within(f["withdrawn"], refused))]
-        for kept in (self.attests, self.events, self.withholds, self.items, self.extents):
+        for kept in (self.attests, self.counters, self.halves, self.events, self.withholds,
+                     self.items, self.extents):
             if kept:
                 kept[:] = [entry for entry in kept if not within(entry[0], refused)]
         self.seals = [seal for seal in self.seals if not within(seal.number, refused)]
@@ -219,6 +239,7 @@ class Rules:
         if body is None or root is None:
             return
         seal.digests = [hashlib.sha256(data).digest() for data in body[2]]
+        seal.text = body[1]
         seal.content, seal.places = hashlib.sha256(body[1]).digest(), places(frame, body)
         wanted, found = checkpoint(self.bundle, state.branch, seal.number, root), body[1]
         if state.lost:  # [B-DMG-8]: size and root only
@@ -237,6 +258,14 @@ class Rules:
         digest = seal.content if place is None else seal.digests[place]
         must(body[4] == digest, "attest-target")
         self.attests.append((frame.number, body[3], body[1]))
+        judged = seal.session and seal.root and not seal.unusable and not seal.mismatched
+        trust = self.trust if judged else None
+        if body[3] == 2:  # [B-ATT-3]
+            self.counters += [(frame.number, seal.number, found) for found in
+                              (trust.evaluate(seal.text, body[5]) if trust else ())]
+        if body[3] == 4:
+            self.halves += [(frame.number, seal.number, half(data, seal.text, trust))
+                            for data in body[5]]
 
     # section 6
     def in_use(self, frame, body, ids=()):  # [B-ITM-1]

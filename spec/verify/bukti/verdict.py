@@ -85,6 +85,9 @@ class Verdict:
     def signed_by(self):
         """11.3: gives each seal its status, and the findings one by one."""
         by_number, trust_none = {seal.number: seal for seal in self.seals}, False
+        counters = {}
+        for number, target, found in self.reader.counters:
+            counters.setdefault(target, []).append((number, found))
         for seal in self.seals:
             seal.status = "adopted"
             if not seal.adopted:
@@ -94,6 +97,10 @@ class Verdict:
                 seal.session.compared = True
                 yield from self.extends_signers(
                     seal.session, by_number.get(seal.session.extends[1]))
+            seal.counters = counters.get(seal.number, ()) if seal.judged else ()
+            for number, found in seal.counters:
+                if found["mathematics"] == "invalid":
+                    yield "counter-signature", number
         if trust_none and not self.trust.given:
             yield "trust-none", None
         if not self.seals:
@@ -160,10 +167,26 @@ class Verdict:
             self.finding("timestamp-none")
 
     def custody(self):  # 11.5
-        if self.lost or not self.reader.events:
+        reader, pending = self.reader, []
+        if self.lost or not (reader.events or reader.halves):
             return self.finding("custody-lost" if self.lost else "custody-none")
         known = {(seal.number, seal.root, seal.hash) for seal in self.seals}
-        judging, pending = [seal for seal in self.seals if not seal.adopted], []
+        for place, number, kind, code, size in sorted(
+                [*self.halves(), *self.events(known)], key=lambda step: step[:1]):
+            if code:
+                self.finding(code, number)
+            if kind == 2:
+                pending.append((place[0], number))
+            elif kind in (3, 4) and pending and pending[-1][0] <= 2 * size:
+                pending.pop()
+            elif kind in (3, 4):
+                self.finding("custody-unmatched", number)
+        for _, number in pending:
+            self.finding("custody-pending", number)
+
+    def events(self, known):
+        """Halves that are records: place, record, kind if it counts, finding, size covered."""
+        judging = [seal for seal in self.seals if not seal.adopted]
         for number, kind, party, covers in self.reader.events:
             while judging and judging[0].number < number:
                 judging.pop(0)
@@ -171,18 +194,26 @@ class Verdict:
                       for seal in judging[:1] for signature in seal.signatures}
             if kind not in (2, 3, 4):
                 continue
+            code = None
             if (party.hex(), "valid") not in signed:
-                self.finding("custody-unsigned", number)
-            elif kind == 2:
-                pending.append(number)
-            elif (covers[1], covers[2], covers[3]) not in known or covers[1] > number:
-                self.finding("custody-covers", number)
-            elif not pending or pending[-1] > covers[1]:
-                self.finding("custody-unmatched", number)
-            else:
-                pending.pop()
-        for number in pending:
-            self.finding("custody-pending", number)
+                code = "custody-unsigned"
+            elif kind > 2 and ((covers[1], covers[2], covers[3]) not in known
+                               or covers[1] > number):
+                code = "custody-covers"
+            yield (2 * number + 1, 0), number, None if code else kind, code, covers and covers[1]
+
+    def halves(self):
+        """The same of those that are detached, which take part before their seal."""
+        judged, seen = {seal.number for seal in self.seals if seal.judged}, set()
+        for number, target, half in self.reader.halves:
+            if half is None or target not in judged:
+                yield (2 * target, 1), number, None, "custody-unsigned", None
+            elif half[2] not in seen:
+                kind, trusted, content = half
+                seen.add(content)
+                answers = kind > 2
+                yield ((2 * target, int(answers)), number, kind if trusted or not answers else None,
+                       None if trusted else "custody-untrusted", target)
 
     def report(self):  # 11.6
         reader, state, root = self.reader, self.state, self.reader.tree.root()
@@ -203,6 +234,11 @@ class Verdict:
                        "root": seal.root.hex() if seal.root and not seal.unusable else None,
                        "signatures": list(seal.signatures) if seal.judged else []}
                       for seal in self.seals]}
+        for seal, listed in zip(self.seals, report["seals"]):
+            if seal.counters:
+                listed["counter-signatures"] = [
+                    {"record": number, **{key: found[key] for key in found if key != "counts"}}
+                    for number, found in seal.counters]
         for finding in report["findings"]:
             del finding["owner"], finding["withdrawn"]
         if reader.dropped:
