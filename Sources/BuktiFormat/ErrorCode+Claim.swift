@@ -32,7 +32,8 @@ extension ErrorCode {
     case .sealNone, .sealUnproven, .sealPolicy, .sealSignature, .sealNotEvaluated, .sealUntrusted,
       .counterSignature, .trustNone, .extendsSigners:
       .signedBy
-    case .timestampMissing, .timestampNotEvaluated, .timestampNone:
+    case .timestampMissing, .timestampNotEvaluated, .timestampNone, .logProofInvalid,
+      .logProofNotEvaluated:
       .existedBy
     case .custodyNone, .custodyLost, .custodyPending, .custodyUnsigned, .custodyUntrusted,
       .custodyCovers, .custodyUnmatched:
@@ -41,6 +42,7 @@ extension ErrorCode {
       .proofInvalid, .notFound, .exists, .nameRefused, .nameAmbiguous, .io, .diskFull, .dead,
       .locked, .keyPassword, .keyInvalid, .cryptoEngine, .interrupted, .unsealedTail,
       .untrustedSeal, .damaged, .closed, .sourceChanged, .certificateInvalid, .signatureInvalid,
+      .logKeyInvalid,
       .proofTruncated, .proofMagic, .proofVersion, .proofLength, .proofTrailing, .proofRecord,
       .proofFrame, .proofRange, .proofAdopted, .proofSession, .receiptSize, .contentNone,
       .contentDiffers, .sealRun:
@@ -59,7 +61,8 @@ extension ErrorCode {
       .open
     case .withheld, .bundleOpen, .gap, .itemState:
       .exception
-    case .sealSignature, .counterSignature, .adopted, .refused, .torn, .optional, .notEvaluated:
+    case .sealSignature, .counterSignature, .logProofInvalid, .logProofNotEvaluated, .adopted,
+      .refused, .torn, .optional, .notEvaluated:
       .note
     default: claim == nil ? nil : .fails
     }

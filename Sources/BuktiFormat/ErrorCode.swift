@@ -61,6 +61,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case keyInvalid = "key-invalid"
   case certificateInvalid = "certificate-invalid"
   case signatureInvalid = "signature-invalid"
+  case logKeyInvalid = "log-key-invalid"
   case cryptoEngine = "crypto-engine"
   // Volumes.
   case volumeMismatch = "volume-mismatch"
@@ -133,6 +134,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case timestampMissing = "timestamp-missing"
   case timestampNotEvaluated = "timestamp-not-evaluated"
   case timestampNone = "timestamp-none"
+  case logProofInvalid = "log-proof-invalid"
+  case logProofNotEvaluated = "log-proof-not-evaluated"
   // Custody.
   case custodyNone = "custody-none"
   case custodyLost = "custody-lost"

@@ -48,6 +48,12 @@ public enum Limits {
   public static let maxProofRange: UInt64 = 1 << 38
   /// Frames of the range that a proof holds.
   public static let maxProofFrames: UInt64 = 1_048_576
+  /// Bytes of a log's proof.
+  public static let maxLogProof = 256 << 10
+  /// Hashes from the leaf to the root of a log.
+  public static let maxLogPath = 63
+  /// Signatures of a log's checkpoint.
+  public static let maxLogSignatures = 64
   /// Plain bytes of a data record, unless a writer is told otherwise.
   public static let defaultChunk = 256 << 10
   /// Plain bytes that a verifier decodes before it stops, unless told otherwise (8 TiB).

@@ -11,6 +11,8 @@ public struct VerificationOptions: Sendable {
   public var pins: Set<Hash> = []
   /// Checkpoints kept outside the bundle, in the order in which the report answers them.
   public var receipts: [Checkpoint] = []
+  /// Keys of logs and of their witnesses.
+  public var logKeys = LogKeys()
   /// Plain bytes, gaps included, after which nothing more is decoded.
   public var maxPlain = Limits.defaultMaxPlain
   /// Whether the report lists every item, which takes about 50 bytes of memory for each.

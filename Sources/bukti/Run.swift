@@ -34,7 +34,8 @@ extension ErrorCode {
   /// As in `spec/registry.md`, "Errors of tools" and "Refusals"; findings never reach this place.
   var exitCode: Int32 {
     switch self {
-    case .usage, .receiptInvalid, .certificateInvalid, .signatureInvalid, .nameAmbiguous, .closed:
+    case .usage, .receiptInvalid, .certificateInvalid, .signatureInvalid, .logKeyInvalid,
+      .logProofInvalid, .nameAmbiguous, .closed:
       64
     case .sourceChanged: 3
     case .preambleTruncated, .preambleMagic, .preambleVersion, .proofTruncated, .proofMagic,

@@ -60,6 +60,8 @@ import Testing
       "max-proof-records": UInt64(Limits.maxProofRecords),
       "max-proof-range": Limits.maxProofRange,
       "max-proof-frames": Limits.maxProofFrames,
+      "max-log-proof": UInt64(Limits.maxLogProof), "max-log-path": UInt64(Limits.maxLogPath),
+      "max-log-signatures": UInt64(Limits.maxLogSignatures),
       "run": Limits.run, "fan-out": Limits.fanOut,
       "default-chunk": UInt64(Limits.defaultChunk), "default-max-plain": Limits.defaultMaxPlain,
     ]

@@ -39,6 +39,8 @@ struct Vector: Decodable, Sendable, CustomTestStringConvertible {
   let at: String?
   let maxPlain: UInt64?
   let generated: Bool?
+  let logKeys: [String]?
+  let witnessKeys: [String]?
   let expect: Expectation
 
   var testDescription: String { id }
@@ -46,6 +48,8 @@ struct Vector: Decodable, Sendable, CustomTestStringConvertible {
   enum CodingKeys: String, CodingKey {
     case id, files, pins, roots, receipts, at, generated, expect
     case maxPlain = "max-plain"
+    case logKeys = "log-keys"
+    case witnessKeys = "witness-keys"
   }
 
   struct Expectation: Decodable, Sendable {
@@ -54,6 +58,12 @@ struct Vector: Decodable, Sendable, CustomTestStringConvertible {
     let findings: [ExpectedFinding]?
     let seals: [ExpectedSeal]?
     let items: [String: ExpectedItem]?
+    let logProofs: [ExpectedLogProof]?
+
+    enum CodingKeys: String, CodingKey {
+      case refused, claims, findings, seals, items
+      case logProofs = "log-proofs"
+    }
   }
 }
 
@@ -78,6 +88,25 @@ struct ExpectedItem: Decodable, Sendable, Equatable {
   let size: UInt64
 }
 
+struct ExpectedLogProof: Decodable, Sendable, Equatable {
+  struct Signature: Decodable, Sendable, Equatable {
+    let name: String
+    let key: String
+    let role: String
+    let mathematics: String
+    let time: UInt64?
+  }
+
+  let record: UInt64
+  let seal: UInt64
+  let outcome: String
+  let origin: String?
+  let index: UInt64?
+  let size: UInt64?
+  let root: String?
+  let signatures: [Signature]
+}
+
 extension Vector {
   func options() throws -> VerificationOptions {
     // Certificates of the vectors are valid from 2020 to 2119.
@@ -86,6 +115,8 @@ extension Vector {
     options.pins = Set(pins.compactMap { Hex.decode($0.utf8).flatMap { Hash(bytes: $0) } })
     if let roots { options.roots = try Certificate.all(in: Manifest.read(roots)) }
     options.receipts = try receipts.map { try Checkpoint(receipt: Manifest.read($0)) }
+    for key in logKeys ?? [] { try options.logKeys.add(log: Array(key.utf8)) }
+    for key in witnessKeys ?? [] { try options.logKeys.add(witness: Array(key.utf8)) }
     if let maxPlain { options.maxPlain = maxPlain }
     return options
   }

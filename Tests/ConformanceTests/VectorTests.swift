@@ -1,5 +1,6 @@
 import BuktiFormat
 import BuktiStore
+import BuktiTrust
 import BuktiVerifier
 import Testing
 
@@ -27,6 +28,7 @@ import Testing
     #expect(Dictionary(uniqueKeysWithValues: claims) == vector.expect.claims)
     #expect(report.seals.map(ExpectedSeal.init) == vector.expect.seals)
     #expect(ExpectedItem.all(report) == vector.expect.items)
+    #expect(report.logProofs.map(ExpectedLogProof.init) == vector.expect.logProofs ?? [])
   }
 }
 
@@ -51,6 +53,26 @@ extension ExpectedSeal {
     size = seal.size
     root = seal.root?.hex
     status = seal.status.rawValue
+  }
+}
+
+extension ExpectedLogProof {
+  init(_ stored: StoredLogProof) {
+    let proof = stored.said.proof
+    record = stored.record
+    seal = stored.seal
+    outcome = stored.said.outcome.rawValue
+    origin = proof.map { String(decoding: $0.origin, as: UTF8.self) }
+    index = proof?.index
+    size = proof?.size
+    root = proof?.root.hex
+    signatures = stored.said.signatures.map { signature in
+      let id = (0..<4).map { UInt8(truncatingIfNeeded: signature.keyID >> (24 - 8 * UInt32($0))) }
+      return Signature(
+        name: String(decoding: signature.name, as: UTF8.self), key: Hex.encode(id),
+        role: signature.role.rawValue, mathematics: signature.verdict.rawValue,
+        time: signature.time)
+    }
   }
 }
 

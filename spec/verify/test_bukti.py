@@ -15,6 +15,7 @@ import unittest
 import bukti
 from bukti.cms import Trust
 from bukti.command import shown
+from bukti.log import Logs
 from bukti.tree import parse_receipt
 
 VECTORS = pathlib.Path(__file__).resolve().parents[2] / "testvectors"
@@ -50,7 +51,8 @@ def run(entry, contents=None):
     options = {"max_plain": entry["max-plain"]} if entry.get("max-plain") is not None else {}
     trust = Trust(roots, entry["pins"], seconds(entry["at"]))
     files = [io.BytesIO(data) for data in contents]
-    return bukti.verify(files, trust, receipts, collect=True, **options)
+    logs = Logs(*([key.encode() for key in entry.get(name, ())] for name in ("log-keys", "witness-keys")))
+    return bukti.verify(files, trust, receipts, collect=True, logs=logs, **options)
 
 
 class Vectors(unittest.TestCase):
@@ -84,6 +86,8 @@ class Vectors(unittest.TestCase):
         items = {str(item): {"sha256": body[5][1].hex(), "size": body[3]}
                  for _, item, body, _, holds in reader.items if holds}
         self.assertEqual(items, expect["items"])
+        logs = [{k: v for k, v in log.items() if k != "reason"} for log in report["log-proofs"]]
+        self.assertEqual(logs, expect.get("log-proofs", []))
 
 
 class Damage(unittest.TestCase):

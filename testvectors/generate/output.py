@@ -5,7 +5,7 @@ import re
 import sys
 
 from . import (annotate, attested, edges, invalid_body, invalid_claims, invalid_damage, invalid_derived,
-               invalid_frame, invalid_items, invalid_order, invalid_signatures, invalid_volumes, limits, proofs,
+               invalid_frame, invalid_items, invalid_order, invalid_signatures, invalid_volumes, limits, logs, proofs,
                scenarios, scenarios_parties, scenarios_tails, shapes, valid_basic,
                valid_bundle, valid_items)
 from .vector import REPOSITORY
@@ -13,7 +13,7 @@ from .vector import REPOSITORY
 HOME = REPOSITORY / "testvectors"
 OWNED = ("valid", "invalid", "scenarios", "proofs")
 MODULES = [valid_basic, valid_items, valid_bundle, invalid_frame, invalid_body, invalid_damage, invalid_order,
-           invalid_items, invalid_derived, invalid_claims, invalid_signatures, invalid_volumes, limits, edges, shapes, scenarios,
+           invalid_items, invalid_derived, invalid_claims, invalid_signatures, invalid_volumes, logs, limits, edges, shapes, scenarios,
            scenarios_tails, scenarios_parties, attested]
 
 

@@ -403,9 +403,13 @@ def attests():
     seal = b.seal()
     data = {2: counter(b, seal, "examiner"), 4: [half(b, seal, kind, "examiner") for kind in (2, 3)]}
     records = [b.attest(seal, kind, data.get(kind)) for kind in range(1, 8)]
-    yield done("attest-kinds", "An attest of each kind; time-stamps and log proofs are not evaluated.",
-               ["B-ATT-1", "B-ATT-2", "B-ATT-3"], b, seal=False, custody=[],
-               stamps=[finding("timestamp-not-evaluated", records[k].number) for k in (0, 2)])
+    v = done("attest-kinds", "An attest of each kind; time-stamps are not evaluated, and the log proof is none.",
+             ["B-ATT-1", "B-ATT-2", "B-ATT-3"], b, seal=False, custody=[],
+             stamps=[finding("timestamp-not-evaluated", records[0].number),
+                     finding("log-proof-invalid", records[2].number)])
+    v.log_proofs = [{"record": records[2].number, "seal": seal.number, "outcome": "invalid", "origin": None,
+                     "index": None, "size": None, "root": None, "signatures": []}]
+    yield v
 
     b = first("attest-late")
     seal = b.records[-1]

@@ -37,6 +37,7 @@ class Vector:
         self.pins = [signer(p).fingerprint.hex() for p in pins]
         self.roots, self.receipts, self.at, self.max_plain = roots, {}, at, None
         self.files, self.expect, self.generated, self.extra = [], None, False, {}
+        self.log_keys, self.witness_keys, self.log_proofs = [], [], []
 
     def receipt(self, data, tail=""):
         """Gives the verifier a receipt, which lies beside the bundle."""
@@ -133,7 +134,7 @@ class Vector:
                 for i in sorted(b.state.items.values(), key=lambda i: i.id) if not i.closed]
 
     def stamps(self, b):
-        kinds = [r for r in b.records if r.type == 13 and b.attest_kinds.get(r.number) in (1, 3)]
+        kinds = [r for r in b.records if r.type == 13 and b.attest_kinds.get(r.number) == 1]
         return [finding("timestamp-not-evaluated", r.number) for r in kinds] or [
             finding("timestamp-none")]
 
@@ -158,6 +159,10 @@ class Vector:
                "rules": self.rules, "comment": self.comment, "pins": self.pins,
                "roots": self.roots, "receipts": list(self.receipts), "at": self.at,
                "max-plain": self.max_plain, "expect": self.expect}
+        if self.log_keys or self.witness_keys:
+            out["log-keys"], out["witness-keys"] = self.log_keys, self.witness_keys
+        if self.log_proofs:
+            out["expect"]["log-proofs"] = self.log_proofs
         if self.generated:
             out["generated"] = True
         return out

@@ -9,6 +9,7 @@ struct Conclusion {
   private(set) var seals: [SealReport] = []
   private(set) var receipts: [ReceiptReport] = []
   private(set) var halves: [CustodyHalf] = []
+  private(set) var logProofs: [StoredLogProof] = []
   /// Seals that meet the policy of their session.
   var met: Set<UInt64> = []
 
@@ -104,8 +105,13 @@ extension Conclusion {
       let isRequired = seal.session?.policy.timestamp == .required
       if isRequired, !stamped.contains(seal.record) { add(.timestampMissing, record: seal.record) }
     }
-    let open = stamps.filter { $0.kind == .timestamp || $0.kind == .logProof }
-    for stamp in open { add(.timestampNotEvaluated, record: stamp.record) }
-    if open.isEmpty { add(.timestampNone) }
+    for stamp in stamps {
+      if stamp.kind == .timestamp { add(.timestampNotEvaluated, record: stamp.record) }
+      guard let log = stamp.log else { continue }
+      if log.outcome == .invalid { add(.logProofInvalid, record: stamp.record) }
+      if log.outcome == .notEvaluated { add(.logProofNotEvaluated, record: stamp.record) }
+      logProofs.append(StoredLogProof(record: stamp.record, seal: stamp.seal, said: log))
+    }
+    if stamped.isEmpty, !logProofs.contains(where: \.said.showsTime) { add(.timestampNone) }
   }
 }

@@ -121,7 +121,8 @@ extension Pass {
     case .event(let event): events.append(EventEntry(event, number: record.number))
     case .withhold(let withhold) where !failed:
       withholds.append(WithholdEntry(withhold, number: record.number))
-    case .attest(let attest) where !failed: stamps.append(StampEntry(attest, number: record.number))
+    case .attest(let attest) where !failed:
+      stamps.append(StampEntry(attest, number: record.number, log: evaluate(attest)))
     default: break
     }
     if let body = record.body, let visitor, !state.isLost {

@@ -1,4 +1,5 @@
 public import BuktiFormat
+import BuktiTrust
 
 extension Report {
   /// The exit status of a command: 0 where all that was asked for holds, 1 where a claim fails, else 2.
@@ -10,6 +11,11 @@ extension Report {
     if asked.contains(where: { claims[$0] == .fails }) { return 1 }
     if requireWhole, exceptions.contains(where: asked.contains) { return 1 }
     return asked.allSatisfy { claims[$0] == .holds } ? 0 : 2
+  }
+
+  /// Whether a log whose key was given says that it holds the checkpoint of the last seal.
+  public var isLogged: Bool {
+    logProofs.contains { $0.said.outcome == .holds && $0.seal == seals.last?.record }
   }
 
   private var exceptions: Set<Claim> {

@@ -16,6 +16,7 @@ extension Report {
       "findings": .array(findings.map { json($0) }),
       "seals": .array(seals.map(\.json)),
       "receipts": .array(receipts.map(\.json)),
+      "log-proofs": .array(logProofs.map(\.json)),
       "not-shown": .array(notShown.map { .string($0) }),
     ]
     if findingsDropped > 0 { fields["findings-dropped"] = .integer(findingsDropped) }

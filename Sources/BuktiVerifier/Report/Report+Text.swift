@@ -16,6 +16,7 @@ extension Report {
     writeFindings(&page)
     writeSeals(&page)
     writeReceipts(&page)
+    writeLogProofs(&page)
     page.heading("Not shown")
     for line in notShown { page.paragraph(line, bullet: "- ") }
     return page.text
@@ -139,7 +140,8 @@ extension Claim {
     case .complete: "All that the bundle declares is there, and is sealed."
     case .signedBy:
       "Every seal has the signatures that its session's policy asks for, by trusted signers."
-    case .existedBy: "Time-stamps show since when it exists."
+    case .existedBy:
+      "A time-stamp, or a witness of a log, says when it was there: for the seals named below."
     case .custody: "Every hand-over has both halves."
     }
   }

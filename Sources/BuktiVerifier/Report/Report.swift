@@ -1,5 +1,5 @@
 public import BuktiFormat
-import BuktiTrust
+public import BuktiTrust
 
 /// What a verifier says about a bundle (spec section 11).
 public struct Report: Sendable {
@@ -16,6 +16,8 @@ public struct Report: Sendable {
   public let receipts: [ReceiptReport]
   /// The halves of hand-overs, in the order in which they take part.
   public let halves: [CustodyHalf]
+  /// Every log proof that no session refused, in their order.
+  public let logProofs: [StoredLogProof]
   /// Every item, if the verifier was told to list them.
   public let listing: ItemListing
   /// Of all records, whether items are listed or not.
@@ -37,6 +39,7 @@ public struct Report: Sendable {
     seals = conclusion.seals
     receipts = conclusion.receipts
     halves = conclusion.halves
+    logProofs = conclusion.logProofs
     standing = RecordStanding(pass, conclusion.standing)
     listing = ItemListing(pass.listed, standing)
     time = pass.options.time
@@ -178,5 +181,20 @@ public struct ReceiptReport: Sendable, Equatable {
   init(_ receipt: Checkpoint, _ finding: ErrorCode?) {
     self.receipt = receipt
     self.finding = finding
+  }
+}
+
+/// A log's proof that stands in the bundle.
+public struct StoredLogProof: Sendable, Equatable {
+  /// The attest that holds it.
+  public let record: UInt64
+  /// Record number of the seal that it is about.
+  public let seal: UInt64
+  public let said: LogProofReport
+
+  init(record: UInt64, seal: UInt64, said: LogProofReport) {
+    self.record = record
+    self.seal = seal
+    self.said = said
   }
 }

@@ -67,11 +67,17 @@ extension Words {
     .timestampMissing: Words(
       "The policy asks for a time-stamp, and there is none.", "Have the seal time-stamped."),
     .timestampNotEvaluated: Words(
-      "A time-stamp or log proof is there, and this version does not evaluate it.",
+      "A time-stamp is there, and this version does not evaluate it.",
       "Export it and check it with openssl ts."),
     .timestampNone: Words(
-      "There is no time-stamp: that the bundle existed at some time rests on its own clocks alone.",
-      "Have the last seal time-stamped."),
+      "Nothing shows when it was there, neither a time-stamp nor a log's witness: that rests on its own clocks alone.",
+      "Have the last seal time-stamped, or give the keys of the log and its witnesses."),
+    .logProofInvalid: Words(
+      "A log proof that was stored is wrong: it shows nothing, and counts for nothing.",
+      "Read why beside it; ask the log for a proof of this seal."),
+    .logProofNotEvaluated: Words(
+      "A log proof was stored that none of the keys given can judge.",
+      "Get the log's key from its operator, and give it with --log-key."),
     .custodyNone: Words(
       "No custody event is recorded.", "Look for the custody papers outside the bundle."),
     .custodyLost: Words("Because of damage the custody events are not judged.", damaged),

@@ -21,6 +21,8 @@ struct SealEntry {
   /// The branch in force when it came.
   let branch: BranchID?
   let checkpointDigest: Hash
+  /// The checkpoint as a leaf of a log.
+  let leaf: Hash
   /// SHA-256 of each signature's bytes.
   let signatureDigests: [Hash]
   let signatures: [SignatureFacts]
@@ -84,6 +86,7 @@ extension Pass {
         cameWhileLost: cameWhileLost, session: knownSession,
         branch: state.branch,
         checkpointDigest: LibcryptoSHA256.digest(of: seal.checkpoint),
+        leaf: LogProof.leafHash(seal.checkpoint, using: LibcryptoSHA256()),
         signatureDigests: seal.signatures.map { LibcryptoSHA256.digest(of: $0) },
         signatures: counts ? evaluate(seal) : [], base: record.number + 1))
   }

@@ -35,4 +35,9 @@ int bukti_digest_value(bukti_digest *d, uint8_t out[64]);
 /* SHA-256 of two runs of bytes, one after the other. */
 int bukti_sha256(const void *a, size_t an, const void *b, size_t bn, uint8_t out[32]);
 
+/* Ed25519 (RFC 8032) of n bytes: 1 when the signature is right, 0 when it is wrong, -1 when the library cannot say (no such algorithm, no
+   memory, no key). */
+int bukti_ed25519_verify(const uint8_t key[32], const uint8_t signature[64], const uint8_t *bytes,
+                         size_t n);
+
 #endif

@@ -16,6 +16,7 @@ struct VerifyCommand: ParsableCommand {
 
         bukti verify case.bukti --pin FINGERPRINT --receipt receipt.txt
         bukti verify case.bukti --roots national-ca.pem --json
+        bukti verify case.bukti --log-key agency.vkey --witness-key court.vkey
         ssh lab cat case.bukti | bukti verify - --pin FINGERPRINT
 
       Exit code: 0 if intact, complete and signed by hold, 1 if one fails, 2 if one is not established; \
@@ -26,6 +27,7 @@ struct VerifyCommand: ParsableCommand {
   var bundles: [RawPath]
 
   @OptionGroup(title: "Whom you trust") var trust: TrustOptions
+  @OptionGroup(title: "Logs") var logs: LogOptions
   @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   @Option(
@@ -35,7 +37,8 @@ struct VerifyCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Ask for more: whole (exceptions count as failing), existed-by, custody. May be repeated.
+      Ask for more: whole (exceptions count as failing), existed-by, custody, log (the last seal is in a \
+      log whose key is given). May be repeated.
       """, valueName: "what"))
   var require: [Requirement] = []
 
@@ -58,6 +61,7 @@ struct VerifyCommand: ParsableCommand {
     case whole
     case existedBy = "existed-by"
     case custody
+    case log
   }
 
   func validate() throws {
@@ -75,6 +79,7 @@ struct VerifyCommand: ParsableCommand {
     // A report tells of items by number only; a million of them would take their names' memory.
     options.listsItems = false
     options.receipts = try ReceiptFile.read(receipt)
+    options.logKeys = try logs.keys()
     Interrupt.watch()
     var worst: Int32 = 0
     for bundle in bundles {
@@ -106,7 +111,8 @@ struct VerifyCommand: ParsableCommand {
       let text = { report.text(width: Console.width, emphasis: Console.emphasis) }
       try Console.write(json ? report.json() : text())
     }
-    return report.exitCode(asked: asked, requireWhole: require.contains(.whole))
+    let exit = report.exitCode(asked: asked, requireWhole: require.contains(.whole))
+    return exit == 0 && require.contains(.log) && !report.isLogged ? 2 : exit
   }
 
   private func read(_ bundle: RawPath, _ options: VerificationOptions) throws(BuktiError) -> Report

@@ -7,10 +7,10 @@ from .reader import Reader
 from .shape import Bad, must
 from .verdict import Verdict
 
-def verify(sources, trust=None, receipts=(), max_plain=None, collect=False):
+def verify(sources, trust=None, receipts=(), max_plain=None, collect=False, logs=None):
     """sources: open binary files. Gives the report and the reader that read them."""
     trust = trust or Trust()
-    reader = Reader(sources, trust, receipts, max_plain, collect).run()
+    reader = Reader(sources, trust, receipts, max_plain, collect, logs).run()
     return Verdict(reader, receipts, trust).report(), reader
 
 class Bundle:

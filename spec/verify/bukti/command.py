@@ -1,9 +1,10 @@
 """The command: arguments, words for people, exit codes."""
-import argparse, contextlib, hashlib, json, os, re, shlex, sys
+import argparse, contextlib, datetime, hashlib, json, os, re, shlex, sys
 
 from .bundle import Bundle
 from .cms import Trust
 from .frames import Refused
+from .log import BadKey, Logs
 from .proof import Proof
 from .shape import LIMIT, NAMES, must
 from .tree import parse_receipt
@@ -30,7 +31,9 @@ def arguments(argv):
             ("--roots", "PEM", "certificates trusted as roots"),
             ("--pin", "SHA256", "fingerprint of a trusted certificate"),
             ("--receipt", "FILE", "a receipt to hold the bundle against"),
-            ("--require", "CLAIM", "whole, existed-by or custody, too")):
+            ("--log-key", "FILE", "the key of a log that proofs are of"),
+            ("--witness-key", "FILE", "the key of a log's witness"),
+            ("--require", "CLAIM", "whole, existed-by, custody or log, too")):
         parser.add_argument(name, action="append", default=[], metavar=metavar, help=text)
     for name, metavar, text in (
             ("--content", "FILE", "the bytes that a proof is about"),
@@ -41,7 +44,7 @@ def arguments(argv):
     parser.add_argument("--max-plain", type=int, default=LIMIT["default-max-plain"], metavar="N",
                         help="stop decoding after N bytes")
     options = parser.parse_args(argv)
-    wrong = [claim for claim in options.require if claim not in ("whole", "existed-by", "custody")]
+    wrong = [claim for claim in options.require if claim not in ("whole", "existed-by", "custody", "log")]
     must(not wrong, "--require %s is not known" % wrong, Usage)
     count = {"verify": len(options.files), "extract": 3}.get(options.action, 1)
     must(len(options.files) == count, "usage: " + USAGE, Usage)
@@ -83,15 +86,32 @@ def given(options):
         open(path, "rb").close()
     return Trust(options.roots, pins, options.at), receipts
 
+def log_keys(options):
+    lines = []
+    for paths in (options.log_key, options.witness_key):
+        lines.append([])
+        for path in paths:
+            with open(path, "rb") as file:
+                lines[-1].append(file.read(1 << 20))
+    try:
+        return Logs(*lines)
+    except BadKey as wrong:
+        raise Usage("log-key-invalid: %s" % wrong) from None
+
 def verify(options):
     trust, receipts = given(options)
     bundle = Bundle(*options.files)
-    report = bundle.verify(trust=trust, receipts=receipts, max_plain=options.max_plain)
+    logs = log_keys(options)
+    report = bundle.verify(trust=trust, receipts=receipts, max_plain=options.max_plain, logs=logs)
     say_json(report) if options.json else print_report(report, trust, bundle)
-    return exit_code(report, {"intact", "complete", "signed-by"}, options)
+    code = exit_code(report, {"intact", "complete", "signed-by"}, options)
+    logged = report["seals"] and any(
+        log["outcome"] == "holds" and log["seal"] == report["seals"][-1]["record"]
+        for log in report["log-proofs"])
+    return 2 if code == 0 and "log" in options.require and not logged else code
 
 def exit_code(report, asked, options):
-    verdicts = {report["claims"].get(claim) for claim in {*asked, *options.require} - {"whole"}}
+    verdicts = {report["claims"].get(claim) for claim in {*asked, *options.require}}
     if "whole" in options.require and any(f["effect"] == "exception" for f in report["findings"]):
         return 1
     return 1 if "fails" in verdicts else 2 if "not established" in verdicts else 0
@@ -121,10 +141,28 @@ def print_report(report, trust, bundle):
         repeat(read.places if seal["signatures"] else (), bundle.paths, trust)
     for receipt in report["receipts"]:
         say("Receipt %(origin)s, %(size)d records: %(outcome)s" % receipt)
+    for log in report["log-proofs"]:
+        say("Log proof, record %d, of the seal %d: %s. %s" % (
+            log["record"], log["seal"], log["outcome"], shown(log["reason"])))
+        if log["origin"] is not None:
+            say("  entry %d of %d of %s, root %s" % (
+                log["index"], log["size"], shown(log["origin"]), log["root"]))
+        for signature in log["signatures"]:
+            say("  %s %s %s: %s%s" % (
+                signature["role"], shown(signature["name"]), signature["key"],
+                signature["mathematics"], "" if signature["time"] is None else
+                ", saw it at %s by its own clock" % when(signature["time"])))
     say("Receipts held against it: %d." % len(report["receipts"]))
     say("What no reading of this file can show:")
     for line in report["not-shown"]:
         say("  - " + line)
+
+def when(seconds):
+    try:
+        return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime(
+            "%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, OSError, ValueError):
+        return "%d s after 1970" % seconds
 
 def repeat(places, paths, trust):
     """The commands that repeat the check of a seal with nothing but openssl."""

@@ -2,6 +2,7 @@
 import array, copy, hashlib
 
 from .frames import MAGIC, Frame, Refused, Volume, decode, search
+from .log import Logs
 from .rules import KEPT, Rules, State
 from .shape import CODES, LIMIT, MAX63, Bad, Cbor, check_body, must
 from .tree import Index, Tree
@@ -11,8 +12,8 @@ MAX_FINDINGS = 10000
 class Reader(Rules):
     """After run(): findings, seals, attests, events, withholds and the last state."""
 
-    def __init__(self, sources, trust=None, receipts=(), max_plain=None, collect=False):
-        self.sources, self.trust = sources, trust
+    def __init__(self, sources, trust=None, receipts=(), max_plain=None, collect=False, logs=None):
+        self.sources, self.trust, self.logs = sources, trust, logs or Logs()
         self.max_plain = LIMIT["default-max-plain"] if max_plain is None else max_plain
         self.findings, self.dropped, self.effects = [], 0, set()
         self.tree, self.index, self.state, self.final = Tree(), Index(), State(), False

@@ -127,7 +127,7 @@ class Rules:
         elif frame.kind == 2:
             self.session = Session(frame.number, body)
         elif frame.kind == 13:
-            self.attests.append((frame.number, body[3], body[1]))
+            self.keep_attest(frame, body, None)
         elif frame.kind in (10, 11) and not self.final:
             with contextlib.suppress(Bad):
                 self.index.take(frame, body, self.tree.frontier)
@@ -257,7 +257,7 @@ class Rules:
         must(place is None or place < len(seal.digests), "attest-target")  # [B-ATT-2]
         digest = seal.content if place is None else seal.digests[place]
         must(body[4] == digest, "attest-target")
-        self.attests.append((frame.number, body[3], body[1]))
+        self.keep_attest(frame, body, None if seal.mismatched else seal.text)
         judged = seal.session and seal.root and not seal.unusable and not seal.mismatched
         trust = self.trust if judged else None
         if body[3] == 2:  # [B-ATT-3]
@@ -266,6 +266,10 @@ class Rules:
         if body[3] == 4:
             self.halves += [(frame.number, seal.number, half(data, seal.text, trust))
                             for data in body[5]]
+
+    def keep_attest(self, frame, body, checkpoint):
+        said = self.logs.judge(body[5], checkpoint) if body[3] == 3 else None
+        self.attests.append((frame.number, body[3], body[1], said))
 
     # section 6
     def in_use(self, frame, body, ids=()):  # [B-ITM-1]

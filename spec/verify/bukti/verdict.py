@@ -156,14 +156,20 @@ class Verdict:
 
     def existed_by(self):  # 11.4
         attests = self.reader.attests
-        stamped = {target for _, kind, target in attests if kind == 1}
-        stamps = [number for number, kind, _ in attests if kind in (1, 3)]
+        stamped = {target for _, kind, target, _ in attests if kind == 1}
+        self.logs = [{"record": number, "seal": target, **said}
+                     for number, _, target, said in attests if said]
         for seal in self.seals:
             if seal.judged and seal.session.policy[3] == 2 and seal.number not in stamped:
                 self.finding("timestamp-missing", seal.number)
-        for number in stamps:
-            self.finding("timestamp-not-evaluated", number)
-        if not stamps:
+        for number, kind, _, said in attests:
+            if kind == 1:
+                self.finding("timestamp-not-evaluated", number)
+            elif said and said["outcome"] != "holds":
+                self.finding("log-proof-" + said["outcome"].replace(" ", "-"), number)
+        timed = any(log["outcome"] == "holds" and any(
+            s["time"] is not None for s in log["signatures"]) for log in self.logs)
+        if not stamped and not timed:
             self.finding("timestamp-none")
 
     def custody(self):  # 11.5
@@ -222,6 +228,7 @@ class Verdict:
                  "branch": state.branch.hex() if state.branch else None}
         report = {
             "report": 1, "not-shown": NOT_SHOWN, "receipts": self.receipts,
+            "log-proofs": self.logs,
             "bundle": {"id": str(uuid.UUID(bytes=reader.bundle)), "volumes": len(reader.sources),
                        "bytes": reader.size, "records": reader.count, "plain-bytes": reader.plain,
                        "root": root.hex() if root else None, "case": reader.case,

@@ -1,0 +1,79 @@
+import ArgumentParser
+import BuktiConsole
+import BuktiEngines
+import BuktiFormat
+import BuktiStore
+import BuktiWriter
+
+struct AttestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attest",
+    abstract: "Stores what others say of a seal: that a log holds it.",
+    usage: "bukti attest <bundle> --log-proof <file> [<options>]",
+    discussion: """
+      An agency can keep a log of its receipts, so that nobody, not even the agency, takes one back unseen. \
+      What is logged are the three lines of bukti receipt; what the log answers is a file \
+      c2sp.org/tlog-proof@v1, which belongs behind the seal. Nothing that was sealed changes, and no \
+      identity is needed. Among the bundle's seals the newest is taken that the proof is about.
+
+        bukti attest case.bukti --log-proof case.tlog-proof
+        bukti verify case.bukti --log-key agency.vkey --witness-key court.vkey
+      """)
+
+  @Argument(help: "The bundle.")
+  var bundle: RawPath
+
+  @Option(
+    help: ArgumentHelp("A log's proof that it holds the seal's checkpoint.", valueName: "file"))
+  var logProof: RawPath
+
+  @Option(help: ArgumentHelp("Record number of the seal that it is about.", valueName: "number"))
+  var seal: UInt64?
+
+  @OptionGroup(title: "Volumes") var volumes: VolumeOptions
+
+  mutating func run() throws {
+    Interrupt.watch()
+    let attestation = try proof()
+    do throws(BuktiError) {
+      let (record, seal) = try BundleWriter.attest(
+        attestation, at: bundle.bytes, elsewhere: volumes.elsewhere,
+        isCancelled: { Interrupt.isRequested })
+      Console.note(
+        "Record \(record) of \(bundle.text): \(logProof.text), about seal \(seal). Its signatures were not checked: bukti verify --log-key does."
+      )
+    } catch { throw explained(error) }
+  }
+
+  private func proof() throws(BuktiError) -> Attestation {
+    let bytes = try SmallFile.read(at: logProof)
+    let proof: LogProof
+    do throws(BuktiError) { proof = try LogProof(decoding: bytes) } catch {
+      throw BuktiError(error.code, "\(logProof.text): \(error.message)")
+    }
+    return Attestation(.logProof, [bytes], seal: seal) { checkpoint in
+      let sha256 = LibcryptoSHA256()
+      let leaf = LogProof.leafHash(checkpoint, using: sha256)
+      return (try? proof.verify(leaf: leaf, using: sha256)) != nil
+    }
+  }
+
+  private func explained(_ error: BuktiError) -> BuktiError {
+    switch error.code {
+    case .notFound where error.record == nil && (try? FileMetadata.at(bundle.bytes)) != nil:
+      let which = seal.map { "the seal \($0)" } ?? "no seal"
+      return BuktiError(
+        .logProofInvalid,
+        seal == nil
+          ? "\(logProof.text) is about no seal of \(bundle.text): ask the log for the proof of its receipt (bukti receipt)."
+          : "\(logProof.text) is not about \(which) of \(bundle.text); without --seal the right one is looked for."
+      )
+    case .unsealedTail:
+      return BuktiError(
+        .unsealedTail,
+        "\(bundle.text) does not end in a seal. bukti verify \(bundle.text) says what follows it; bukti append decides on it, and seals."
+      )
+    default: return volumes.explained(error, bundle)
+    }
+  }
+}
