@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "spec", "verify"))
 import bukti  # noqa: E402  the independent verifier
 from bukti import cms  # noqa: E402
+from bukti.log import Logs  # noqa: E402
 from testvectors import signatures  # noqa: E402
 
 MARK = bytes.fromhex("f7b14b9ed3c508")
@@ -178,12 +179,53 @@ def signature(rng, data):
     return chain(parts, number - 1)
 
 
+def log_proof(rng, data):
+    """A character or a line of a log proof, hashed anew."""
+    parts = split(data)
+    found = [n for n, part in enumerate(parts or ())
+             if part[7:8] == b"\x3c" and part[24:25] == b"\x0d" and PROOF in part]
+    if not found:
+        return flip(rng, data)
+    number = rng.choice(found)
+    frame = parts[number]
+    at = frame.index(PROOF)
+    text = frame[at:-8]
+    width = 1 + (len(text) > 23) + (len(text) > 255) + 2 * (len(text) > 65535)
+    lines = text.split(b"\n")
+    a, b = rng.randrange(len(lines)), rng.randrange(len(lines))
+    kind = rng.randrange(6)
+    if kind == 0:
+        del lines[a]
+    elif kind == 1:
+        lines.insert(b, lines[a])
+    elif kind == 2:
+        lines[a], lines[b] = lines[b], lines[a]
+    elif lines[a]:
+        line, place = bytearray(lines[a]), rng.randrange(len(lines[a]))
+        line[place:place + rng.choice([0, 1, 1])] = rng.choice(PIECES)
+        lines[a] = bytes(line)
+    changed = b"\n".join(lines)
+    head = (b"\x5a" + struct.pack(">I", len(changed)))
+    for size, first, form in ((65535, b"\x59", ">H"), (255, b"\x58", ">B")):
+        if len(changed) <= size:
+            head = first + struct.pack(form, len(changed))
+    if len(changed) < 24:
+        head = bytes([0x40 + len(changed)])
+    parts[number] = frame[:at - width] + head + changed + frame[-8:]
+    return chain(parts, number - 1)
+
+
+PROOF = b"c2sp.org/tlog-proof@v1"
+PIECES = [b"", b"0", b"1", b"7", b"A", b"/", b"+", b"=", b" ", b"\r", b"\n", b"\x7f", b"\xff", "\u2014".encode(),
+          "\u00a0".encode(), "\u0301".encode()]
+
+
 def twice(rng, data):
     return rng.choice(SINGLE)(rng, rng.choice(SINGLE)(rng, data) or b"\0")
 
 
 SINGLE = [flip, overwrite, truncate, delete, repeat, grow, frames, core, body, body, core]
-ALL = SINGLE + [twice, body, frames, signature]
+ALL = SINGLE + [twice, body, frames, signature, log_proof]
 
 
 # Two verifiers.
@@ -204,6 +246,7 @@ def comparable(report):
     """What two verifiers must agree on (spec 11.6)."""
     return {
         "bundle": report["bundle"], "claims": report["claims"], "receipts": report["receipts"],
+        "log-proofs": [{k: v for k, v in log.items() if k != "reason"} for log in report["log-proofs"]],
         "findings": [[f[k] for k in ("code", "claim", "effect", "record", "volume", "offset", "length", "item")]
                      for f in report["findings"]],
         "dropped": report.get("findings-dropped", 0),
@@ -215,15 +258,15 @@ def comparable(report):
     }
 
 
-def python_report(data, trust):
+def python_report(data, trust, logs):
     try:
-        return comparable(bukti.verify([io.BytesIO(data)], trust)[0])
+        return comparable(bukti.verify([io.BytesIO(data)], trust, logs=logs)[0])
     except bukti.Refused as refused:
         return {"refused": str(refused)}
 
 
-def swift_reports(command, paths, pins):
-    arguments = [command, "verify", "--json-lines", "--quiet"]
+def swift_reports(command, paths, pins, keys):
+    arguments = [command, "verify", "--json-lines", "--quiet", *keys]
     for pin in pins:
         arguments += ["--pin", pin]
     done = subprocess.run(arguments + paths, capture_output=True, text=True,
@@ -245,6 +288,21 @@ def difference(one, other):
             return "%s\n    swift:  %s\n    python: %s" % (
                 key, json.dumps(one.get(key))[:1500], json.dumps(other.get(key))[:1500])
     return None
+
+
+def log_keys(folder):
+    """The keys of the vectors' log and witnesses, for either verifier."""
+    with open(os.path.join(HERE, "manifest.json")) as file:
+        vector = next(v for v in json.load(file)["vectors"] if v["id"] == "valid/log-cosigned-two")
+    words, lines = [], []
+    for name in ("log-keys", "witness-keys"):
+        lines.append([key.encode() for key in vector[name]])
+        for key in lines[-1]:
+            path = os.path.join(folder, "%d.vkey" % len(words))
+            with open(path, "wb") as file:
+                file.write(key)
+            words += ["--" + name[:-1], path]
+    return words, Logs(*lines)
 
 
 def sources():
@@ -275,6 +333,7 @@ def main():
     rng = random.Random(arguments.seed)
     pool, differences, done = sources(), 0, 0
     with tempfile.TemporaryDirectory() as folder:
+        keys, logs = log_keys(folder)
         while done < arguments.count:
             # One process judges a batch, so that all of it has the same pins.
             pins = rng.choice(pool)[2]
@@ -289,12 +348,12 @@ def main():
                 with open(path, "wb") as file:
                     file.write(mutant)
                 batch.append((path, name, mutation.__name__, mutant))
-            reports, error = swift_reports(arguments.bukti, [entry[0] for entry in batch], pins)
+            reports, error = swift_reports(arguments.bukti, [entry[0] for entry in batch], pins, keys)
             if error:
                 print("The command stopped:", error)
                 return 1
             for (path, name, mutation, mutant), swift in zip(batch, reports):
-                found = difference(swift, python_report(mutant, trust))
+                found = difference(swift, python_report(mutant, trust, logs))
                 if found:
                     differences += 1
                     kept = ""
