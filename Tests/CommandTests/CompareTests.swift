@@ -39,6 +39,39 @@ import Testing
     #expect(try relation(pair) == expected)
   }
 
+  /// The independent verifier reads both copies whole, and comes to the same.
+  @Test func bothVerifiersCompareAlike() throws {
+    let outcome = try scene.run(
+      """
+      bukti withhold ours.bukti '#2' --reason privileged --recipient Court --to copy.bukti --authority order \
+        --authority-number 7 $session --why order > said
+      cp theirs.bukti refused.bukti; append refused.bukti b --refuse 'not ours' --go-back > said 2>&1
+      head -c $(($(size theirs.bukti) - 1)) theirs.bukti > torn.bukti
+      seal other.bukti a > said; head -c 700 ours.bukti > unsealed.bukti
+      for one in ours older theirs base branch copy torn other unsealed refused; do
+        for two in ours branch refused; do
+          bukti compare $one.bukti $two.bukti --json --pin \(Scene.pin) > swift 2> said; a=$?
+          python3 "$BUKTI_TOP/spec/verify/bukti-verify" compare $one.bukti $two.bukti --json --pin \(Scene.pin) \
+            > python 2> said; b=$?
+          python3 -c 'import json, sys
+      def load(name):
+          text = open(name).read()
+          if not text: return None
+          found = json.loads(text)
+          for side in (found["first"], found["second"]):
+              for seal in side["seals"]:
+                  for signer in seal["signers"]: signer.pop("subject")
+          return found
+      a, b = load("swift"), load("python")
+      if a != b or sys.argv[3] != sys.argv[4]: print(sys.argv[1:], json.dumps(a), json.dumps(b))
+      else: print(a["relation"] if a else "none")' $one $two $a $b
+        done
+      done | sort | uniq -c | awk '{ print $1, $2 }'
+      """)
+    #expect(
+      outcome.out == "6 branch\n5 fork\n6 none\n4 same\n9 second-extends\n", "\(outcome)")
+  }
+
   @Test func aForkIsNamedWithBothSigners() throws {
     let outcome = try scene.run("bukti compare ours.bukti theirs.bukti --pin \(Scene.pin)")
     #expect(outcome.exit == 1)

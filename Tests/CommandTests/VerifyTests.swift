@@ -164,6 +164,11 @@ import Testing
       END
       {
         bukti verify case.bukti --pin \(Scene.pin) --receipt early --json-lines; bukti verify flipped --json-lines
+        for log in valid/log-cosigned invalid/log_leaf invalid/log_crlf; do
+          bukti verify "$BUKTI_TOP/testvectors/$log.bukti" --json-lines
+          python3 "$BUKTI_TOP/spec/verify/bukti-verify" verify "$BUKTI_TOP/testvectors/$log.bukti" --json | tr -d '\\n'
+          echo
+        done
         bukti verify case.bukti --json | tr -d '\\n'
       } | python3 check.py "$BUKTI_TOP/spec/report.schema.json"
       """)

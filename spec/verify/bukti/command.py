@@ -1,8 +1,9 @@
 """The command: arguments, words for people, exit codes."""
-import argparse, contextlib, datetime, hashlib, json, os, re, shlex, sys
+import argparse, contextlib, datetime, hashlib, json, os, re, shlex, sys, uuid
 
 from .bundle import Bundle
 from .cms import Trust
+from .compare import Apart, compare, read
 from .frames import Refused
 from .log import BadKey, Logs
 from .proof import Proof
@@ -12,7 +13,8 @@ from .tree import parse_receipt
 USAGE = """bukti-verify verify FILE... [options]   say what holds; volumes in order, or - for a pipe
        bukti-verify list FILE [--json]          list the items
        bukti-verify extract FILE ITEM TARGET    write one item to a new file
-       bukti-verify verify-proof FILE [options] say what a proof of a part shows"""
+       bukti-verify verify-proof FILE [options] say what a proof of a part shows
+       bukti-verify compare FILE FILE [options] say where two copies of one bundle part"""
 PLACE = ("record", "item", "volume", "offset", "length")
 
 class Usage(Exception):
@@ -46,7 +48,7 @@ def arguments(argv):
     options = parser.parse_args(argv)
     wrong = [claim for claim in options.require if claim not in ("whole", "existed-by", "custody", "log")]
     must(not wrong, "--require %s is not known" % wrong, Usage)
-    count = {"verify": len(options.files), "extract": 3}.get(options.action, 1)
+    count = {"verify": len(options.files), "extract": 3, "compare": 2}.get(options.action, 1)
     must(len(options.files) == count, "usage: " + USAGE, Usage)
     return options
 
@@ -241,6 +243,48 @@ def print_proof(report, trust, folder):
     for line in report["not-shown"]:
         say("  - " + line)
 
+WORDS = {"same": "Both hold the same %(common)d records.",
+         "first-extends": "The first extends the second: it holds all its %(common)d records, and more.",
+         "second-extends": "The second extends the first: it holds all its %(common)d records, and more.",
+         "branch": "Both begin with the same %(common)d records; then each is a branch of its own, and says so.",
+         "fork": "Both begin with the same %(common)d records; then each goes its own way, and neither says so."}
+
+def compare_copies(options):
+    trust, _ = given(options)
+    one, other = (read(path, trust) for path in options.files)
+    found = compare(one, other)
+    for side in (found["first"], found["second"]):
+        for item in side["items"]:
+            item["name"] = None if item["name"] is None else shown(item["name"])
+    if options.json:
+        say_json({"bundle": str(uuid.UUID(bytes=one.bundle)), **found})
+    else:
+        print_comparison(found, options.files, (one, other))
+    return int(found["relation"] == "fork")
+
+def print_comparison(found, paths, copies):
+    say(WORDS[found["relation"]] % found)
+    say("  root over them: %s" % (found["root"] or "none"))
+    for path, name, one in zip(paths, ("first", "second"), copies):
+        side = found[name]
+        say("%s: %d records, %d of them alone, root %s, %s" % (
+            shown(path), side["records"], side["alone"], side["root"],
+            "branch " + side["branch"] if side["branch"] else "no branch"))
+        for session in side["sessions"]:
+            say("  session in record %d, %s, %s: %s" % (
+                session["record"], session["at"] or "at an unknown time", shown(session["by"]),
+                shown(session["why"])))
+        for item in side["items"]:
+            say("  item %d %s, %s bytes" % (item["item"], item["name"], item["size"]))
+        for seal in side["seals"]:
+            for signer in seal["signers"]:
+                say("  seal in record %d: %s, %s, by %s (%s)" % (
+                    seal["record"], signer["signature"], signer["trust"], shown(signer["subject"] or "?"),
+                    signer["certificate"]))
+        if one.next > side["records"] + 1:
+            say("  %d records follow the last seal, and are not compared" % (one.next - side["records"] - 1))
+    say("Whether a copy is whole, and whether its items hold, is for verify to say.")
+
 def json_name(raw):
     text = raw.decode("utf-8", "replace")
     plain = text.isprintable() and text.encode("utf-8") == raw
@@ -293,8 +337,9 @@ def extract(options):
             os.unlink(temporary)
     return 0
 
-ACTIONS = {"verify": verify, "list": list_items, "extract": extract, "verify-proof": verify_proof}
-EXITS = {Usage: 64, Refused: 65, FileNotFoundError: 66, FileExistsError: 73, OSError: 74,
+ACTIONS = {"verify": verify, "list": list_items, "extract": extract, "verify-proof": verify_proof,
+           "compare": compare_copies}
+EXITS = {Apart: 1, Usage: 64, Refused: 65, FileNotFoundError: 66, FileExistsError: 73, OSError: 74,
          KeyboardInterrupt: 130}
 
 def main(argv=None):
