@@ -25,7 +25,7 @@ import Testing
     #expect(release.out.hasPrefix("Released, and pending until the other side answers"))
     let pending = try run("bukti custody log case.bukti")
     #expect(pending.exit == 2)
-    #expect(pending.out.contains("pending: nobody has answered it"))
+    #expect(pending.out.contains("pending: no answer to it is recorded"))
     #expect(pending.out.hasSuffix("custody: not established\n"))
 
     let receive = try run("bukti custody receive case.bukti $other --reverify")
@@ -34,7 +34,7 @@ import Testing
     let log = try run("bukti custody log case.bukti")
     #expect(log.exit == 0)
     #expect(log.out.hasPrefix("Exhibit EX-7\n"))
-    #expect(log.out.contains("answered by received, record 12\n"))
+    #expect(log.out.contains("answered in record 12: received\n"))
     #expect(log.out.contains("answers the release in record 8\n"))
     #expect(log.out.contains("re-verified: equal\n"))
     #expect(
@@ -53,7 +53,7 @@ import Testing
       bukti custody log case.bukti
       """)
     #expect(outcome.exit == 0)
-    #expect(outcome.out.contains("answered by rejected, record 12\n"))
+    #expect(outcome.out.contains("answered in record 12: rejected\n"))
     #expect(outcome.out.contains("condition: bag open\n"))
   }
 

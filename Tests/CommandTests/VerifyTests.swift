@@ -35,7 +35,7 @@ import Testing
       outcome.out.hasPrefix(
         """
         Bundle <uuid>
-        Case EX-1, Example Police
+        It says: case EX-1, Example Police
         1 volume(s), \(try size()) bytes, 9 record(s), 1 item(s), 588895 plain bytes read.
         Root of all records:
         <hash>

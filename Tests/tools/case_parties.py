@@ -141,12 +141,13 @@ class Party:
         parts, lines, wanted = text.split("\n\n"), [], False
         block = next(part for part in parts if part.startswith("Claims")).splitlines()[1:]
         findings = next(part for part in parts if part.startswith("Findings")).splitlines()[1:]
+        whole = [line for line in parts[-1].splitlines() if line.startswith("The whole was asked for")]
         for line in [*block, *findings]:
             if not line.startswith(" "):
                 wanted = line.split()[0] in claims or line.endswith(", note)")
             if wanted or (line in block and not line.startswith(" ")):
                 lines.append(line)
-        return "\n".join(lines)
+        return "\n".join(lines + whole)
 
     def gives(self, other, file, name=None, note=""):
         shutil.copyfile(self.folder / file, other.folder / (name or file))

@@ -31,7 +31,7 @@ extension ProofReport {
     page.line("Bundle \(subject.bundleID.uuid)")
     if let known = subject.case {
       let parts = [known.number, known.title, known.agency].compactMap { $0 }
-      page.paragraph("Case \(parts.map(printable).joined(separator: ", "))")
+      page.paragraph("It says: case \(parts.map(printable).joined(separator: ", "))")
     }
     if let branch = subject.branch { page.line("Branch \(Hex.encode(branch.bytes))") }
     let included = claims[.included] == .fails ? ", as the proof has it" : ""
@@ -54,7 +54,7 @@ extension ProofReport {
     let who = [session.who.name, session.who.agency].compactMap { $0 }.map(printable)
     let time = session.time.instant.map { ", by its clock from \(UTC.text(nanoseconds: $0)) on" }
     page.paragraph(
-      "Sealed in the session of record \(subject.sessionRecord), by \(who.joined(separator: ", "))\(time ?? ""): \(printable(session.why))"
+      "Its session, record \(subject.sessionRecord), says: \(who.joined(separator: ", "))\(time ?? ""): \(printable(session.why))"
     )
   }
 
@@ -106,9 +106,9 @@ extension ProofClaim {
     case .included:
       "This record stood in the bundle, at this place, under the root that the seal states."
     case .counted: "It counted when the seal was made: no session up to there had refused it."
-    case .content: "The bytes are those that were sealed."
+    case .content: "The bytes, given beside the proof or in it, are those that were sealed."
     case .signedBy:
-      "The seal has the signatures that its session's policy asks for, by trusted signers."
+      "The seal has the signatures that its session asks for, by signers whom you said you trust."
     case .existedBy: "Time-stamps show since when it exists."
     }
   }

@@ -34,16 +34,16 @@ extension Words {
     .receiptBranch: Words(
       "A receipt is of another branch.", "Hold the receipt against a copy of its own branch."),
     .receiptFork: Words(
-      "A receipt is of another history: this proof is not from the bundle that it was made of.",
+      "A receipt has another root over the same number of records: it was not made of the records that this proof is about.",
       "Ask for the bundle that the receipt was made of, and who changed this one."),
     .refused: Words(
-      "The record was refused by a later session and means nothing.",
+      "The record was refused by a later session: it does not count.",
       "Do not use it; read in the bundle why it was refused."),
     .sessionAccount: Words(
       "No session accounts for the record: nobody who sealed says that it counts, or was there before.",
       "Do not use it; have the bundle verified, and ask who keeps it."),
     .adopted: Words(
-      "Nobody sealed the record when it was written: a later session adopted it.",
+      "A later session adopted the record and answers for it: nobody is shown to have signed for it before.",
       "Read in the session why it was adopted."),
     .proofAdopted: Words(
       "The proof does not show that no session among the adopted records had refused it.", prover),
@@ -63,18 +63,19 @@ extension Words {
       "A part of the range was not read from the source; zeros stand for it.",
       "That part is no evidence of what was there."),
     .itemState: Words(
-      "The item is not complete.", "Read in the item record why: bukti show."),
+      "The item says of itself that it is not complete: taken in part, broken off, or not taken.",
+      "Read in the item record why: bukti show."),
     .sessionPolicy: Words(
-      "The session's policy cannot be met or is not in order, so that no signature can count.",
+      "Whose signatures the session asks for is not in order, so that none can count.",
       changed),
     .sealPolicy: Words(
-      "Fewer valid signatures are here than the session's policy asks for.",
+      "There are too few valid signatures by the signers whom the session names.",
       "Ask the signers whether they signed, and for the signatures that are missing."),
     .sealRun: Words(
       "Only the run certificate signed, and the proof does not show the earlier seal that allows it to.",
       "Ask for a proof by a seal of the long-lived certificate, or verify the bundle."),
     .timestampNone: Words(
-      "The proof carries no time-stamp: when it was sealed rests on its own clocks alone.",
+      "The proof carries no time-stamp: when its records were sealed rests on their own clocks alone.",
       "Verify the bundle, which may hold one."),
   ]
 }
@@ -102,7 +103,7 @@ extension ProofReport {
         : "What the item holds outside the range.",
       "When anything was signed: times in records and signatures are claims of those who wrote them.",
       "Whether certificates were revoked: this was not checked.",
-      "Whether what was acquired was true and complete at the time: whoever held the key could seal false data.",
+      "Whether what was acquired was true and complete at the time: whoever had a key, by right or not, could seal false data.",
       "Whether the machine that verified was itself sound.",
     ]
   }

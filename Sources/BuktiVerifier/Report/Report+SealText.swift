@@ -46,10 +46,9 @@ extension Report {
 extension Page {
   mutating func write(_ signature: SealSignature) {
     let who = signature.subject.map { printable($0) } ?? "signer not known"
-    let counts = signature.counts ? "counts for the policy" : "does not count for the policy"
+    let counts = signature.counts ? "counts for its session" : "does not count for its session"
     paragraph(
-      "Signature \(signature.mathematics), trust: \(signature.trust.rawValue), \(counts): \(who)",
-      indent: 3)
+      "Signature \(signature.mathematics), \(signature.trust.words), \(counts): \(who)", indent: 3)
     writeDetails(of: signature)
   }
 
@@ -57,7 +56,7 @@ extension Page {
     let signature = added.signature
     let who = signature.subject.map { printable($0) } ?? "signer not known"
     paragraph(
-      "Counter-signature \(signature.mathematics), trust: \(signature.trust.rawValue), added in record "
+      "Counter-signature \(signature.mathematics), \(signature.trust.words), added in record "
         + "\(added.record): \(who)", indent: 3)
     writeDetails(of: signature)
   }
@@ -72,6 +71,17 @@ extension Page {
   mutating func write(_ receipts: [ReceiptReport], _ message: (ErrorCode) -> String) {
     heading(receipts.isEmpty ? "Receipts: none given" : "Receipts")
     for receipt in receipts { paragraph(receipt.words(message), bullet: "- ") }
+  }
+}
+
+extension SignatureTrust {
+  fileprivate var words: String {
+    switch self {
+    case .root: "trusted by a root given"
+    case .pinned: "trusted by its fingerprint"
+    case .unknown: "signer not established"
+    case .notEvaluated: "trust not evaluated"
+    }
   }
 }
 

@@ -26,7 +26,7 @@ extension Report {
     page.line("Bundle \(bundle.id.uuid)")
     if let known = bundle.case {
       let parts = [known.number, known.title, known.agency].compactMap { $0 }
-      page.paragraph("Case \(parts.map(printable).joined(separator: ", "))")
+      page.paragraph("It says: case \(parts.map(printable).joined(separator: ", "))")
     }
     if let branch = bundle.branch { page.line("Branch \(Hex.encode(branch.bytes))") }
     let items = bundle.items.map { "\($0) item(s)" } ?? "items not known"
@@ -60,6 +60,7 @@ extension Report {
       codes.append(finding.code)
     }
     var reasons = codes.prefix(2).map { Words.of($0).message }
+    if outcome == .holds, !reasons.isEmpty { reasons.insert("With exceptions:", at: 0) }
     if codes.count > 2 {
       reasons.append("And \(codes.count - 2) other kind(s) of findings, below.")
     }
@@ -136,13 +137,16 @@ extension Claim {
   /// What it says when nothing speaks against it.
   fileprivate var meaning: String {
     switch self {
-    case .intact: "Every byte is accounted for and agrees with the digests that the bundle states."
-    case .complete: "All that the bundle declares is there, and is sealed."
+    case .intact:
+      "Every byte of these files is accounted for and agrees with the digests in them; who wrote them is for signed-by."
+    case .complete:
+      "All that the bundle declares is there, with a seal over it; whether that seal counts is for signed-by."
     case .signedBy:
-      "Every seal has the signatures that its session's policy asks for, by trusted signers."
+      "Every seal that counts has the signatures that its session asks for, by signers whom you said you trust."
     case .existedBy:
-      "A time-stamp, or a witness of a log, says when it was there: for the seals named below."
-    case .custody: "Every hand-over has both halves."
+      "A time-stamp, or a log's witness whose key you gave, says when the records were there: for the seals named below."
+    case .custody:
+      "Every hand-over that is recorded has both sides, each signed by its party; whether you trust who sealed is for signed-by."
     }
   }
 }

@@ -119,10 +119,10 @@ extension Words {
     .attestTarget: Words("An attest does not fit the seal that it names.", written),
     .withholdList: Words("A list of withheld records contradicts the records.", written),
     .adopted: Words(
-      "Records without a seal of their own were adopted by a later session: they count as that session's, not as signed when they were written.",
+      "Records that no accepted seal covered were adopted by a later session: it answers for them, and nobody is shown to have signed for them before.",
       "Read in the session why, and what was compared."),
     .refused: Words(
-      "Records were refused by a later session: they are kept and mean nothing.",
+      "Records were refused by a later session: they stay in the file, and nothing in them counts.",
       "Read in the session why."),
     .torn: Words(
       "A session says that bytes were cut from the end of a volume, or stay there and do not count.",

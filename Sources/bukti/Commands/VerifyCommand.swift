@@ -112,6 +112,10 @@ struct VerifyCommand: ParsableCommand {
       try Console.write(json ? report.json() : text())
     }
     let exit = report.exitCode(asked: asked, requireWhole: require.contains(.whole))
+    if exit == 1, !json, !jsonLines, report.exitCode(asked: asked, requireWhole: false) != 1 {
+      try Console.print(
+        "\nThe whole was asked for, and there are exceptions: they count as failing.")
+    }
     return exit == 0 && require.contains(.log) && !report.isLogged ? 2 : exit
   }
 

@@ -113,13 +113,15 @@ extension CustodyLog.Entry {
     if finding == nil, let otherHalf {
       return otherHalf.kind == .released
         ? "answers the release in record \(otherHalf.record)"
-        : "answered by \(otherHalf.kind), record \(otherHalf.record)"
+        : "answered in record \(otherHalf.record): \(otherHalf.kind)"
     }
     switch finding {
-    case .custodyPending?: return "pending: nobody has answered it"
-    case .custodyUnsigned?: return "counts for nothing: its party did not sign it"
-    case .custodyCovers?: return "counts for nothing: it names no seal of this bundle"
-    case .custodyUnmatched?: return "counts for nothing: it answers no release"
+    case .custodyPending?: return "pending: no answer to it is recorded"
+    case .custodyUnsigned?:
+      return "counts for nothing: its party did not sign the first seal over it"
+    case .custodyCovers?:
+      return "counts for nothing: it names a sealed state that this bundle never had"
+    case .custodyUnmatched?: return "counts for nothing: it answers no open release"
     case let code?: return code.rawValue
     case nil: return "recorded"
     }
@@ -134,7 +136,8 @@ extension CustodyLog.Entry {
   var text: String {
     var lines = ["  \(event.time.local)  \(event.kind) (record \(record))"]
     lines.append("    " + status)
-    for person in event.persons { lines.append("    " + printable(person.words)) }
+    lines.append(
+      "    persons: " + event.persons.map { printable($0.words) }.joined(separator: "; "))
     for (label, value) in details { lines.append("    \(label): \(printable(value))") }
     return lines.joined(separator: "\n")
   }

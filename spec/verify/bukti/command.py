@@ -9,6 +9,7 @@ from .log import BadKey, Logs
 from .proof import Proof
 from .shape import LIMIT, NAMES, must
 from .tree import parse_receipt
+from .verdict import HOLDS
 
 USAGE = """bukti-verify verify FILE... [options]   say what holds; volumes in order, or - for a pipe
        bukti-verify list FILE [--json]          list the items
@@ -124,8 +125,11 @@ def print_report(report, trust, bundle):
     for name, value in sorted((about["case"] or {}).items()):
         say("  case %s: %s" % (name, shown(value)))
     say("  root %s" % (about["root"] or "not known"))
+    excepted = {f["claim"] for f in report["findings"] if f["effect"] == "exception"}
     for claim, verdict in report["claims"].items():
         say("%-11s %s" % (claim, verdict))
+        if verdict == "holds":
+            say("  " + ("with the exceptions below" if claim in excepted else HOLDS[claim]))
     say("Signatures were checked with %s, %s." % (trust.program, trust.version.strip())
         if trust.program else "signed by: not established, openssl not found")
     if trust.program and "-cades" not in trust.options:
@@ -137,9 +141,10 @@ def print_report(report, trust, bundle):
     for seal, read in zip(report["seals"], bundle.reader.seals):
         say("Seal %(record)d: %(status)s, root %(root)s" % seal)
         for signature in seal["signatures"]:
-            say("  %(mathematics)s by %(subject)s (%(certificate)s), trust: %(trust)s, "
-                "counts: %(counts)s; %(reason)s" % {
-                    **signature, "subject": shown(signature["subject"] or "?")})
+            say_signature(signature)
+        for signature in seal.get("counter-signatures", ()):
+            say("  added in record %(record)d:" % signature)
+            say_signature({**signature, "counts": False})
         repeat(read.places if seal["signatures"] else (), bundle.paths, trust)
     for receipt in report["receipts"]:
         say("Receipt %(origin)s, %(size)d records: %(outcome)s" % receipt)
@@ -165,6 +170,12 @@ def when(seconds):
             "%Y-%m-%d %H:%M:%S UTC")
     except (OverflowError, OSError, ValueError):
         return "%d s after 1970" % seconds
+
+def say_signature(signature):
+    counts = "counts" if signature["counts"] else "does not count"
+    say("  %(mathematics)s by %(subject)s (%(certificate)s), trust: %(trust)s, %(counts)s for its "
+        "session; %(reason)s" % {
+            **signature, "counts": counts, "subject": shown(signature["subject"] or "?")})
 
 def repeat(places, paths, trust):
     """The commands that repeat the check of a seal with nothing but openssl."""
@@ -229,8 +240,7 @@ def print_proof(report, trust, folder):
         say("%(code)s (%(claim)s: %(effect)s) {}\n  %(message)s. %(do)s".replace(
             "{}", "" if finding["record"] is None else "record %(record)d") % finding)
     for signature in report["signatures"]:
-        say("  %(mathematics)s by %(subject)s (%(certificate)s), trust: %(trust)s, counts: %(counts)s; "
-            "%(reason)s" % {**signature, "subject": shown(signature["subject"] or "?")})
+        say_signature(signature)
     if folder:
         say("    openssl cms -verify %s-binary -purpose any -inform DER -in %s -content %s "
             "-CAfile roots.pem -out /dev/null" % (

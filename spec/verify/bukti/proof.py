@@ -18,7 +18,7 @@ NOT_SHOWN = [
     "Whether bytes that were not given, or that lie outside the range, were in the bundle.",
     "When the seal was made: the proof carries no time-stamp; times are claims of their writers.",
     "Whether certificates were revoked: this verifier is offline.",
-    "Whether what was acquired was true: whoever held the key could seal false data."]
+    "Whether what was acquired was true: whoever had a key, by right or not, could seal false data."]
 
 class Shown(Frame):
     """A record without its frame: core and payload."""

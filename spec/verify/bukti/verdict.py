@@ -3,14 +3,29 @@ import uuid
 
 CLAIMS = ("intact", "complete", "signed-by", "existed-by", "custody")
 ADVICE = {"fails": "Do not rely on this claim. Keep this copy as it is and compare another copy.",
-          "open": "Supply what is missing (roots, pin, receipt, another copy) and verify again.",
+          "open": "If what is missing can be had (roots, pin, receipt, another copy), give it and "
+                  "verify again.",
           "exception": "Read the reason and judge whether it matters in this case.",
-          "note": "Nothing needs to be done."}
+          "note": "No claim fails by it. Read in the bundle who says so, and why."}
+# What a claim that holds says, and no more.
+HOLDS = {"intact": "every byte of these files is accounted for and agrees with the digests in them; "
+                   "who wrote them is for signed-by",
+         "complete": "all that the bundle declares is there, with a seal over it; whether that seal "
+                     "counts is for signed-by",
+         "signed-by": "every seal that counts has the signatures that its session asks for, by "
+                      "signers whom you said you trust",
+         "existed-by": "a time-stamp, or a log's witness whose key you gave, says when the records "
+                       "were there: for the seals named below",
+         "custody": "every hand-over that is recorded has both sides, each signed by its party; "
+                    "whether you trust who sealed is for signed-by"}
 NOT_SHOWN = [
     "Whether later records and seals were cut off: a rollback to an older seal cannot be seen "
     "from the file alone, only by holding it against a receipt.",
     "Whether certificates were revoked: this verifier is offline, without CRL or OCSP answers.",
-    "Whether the evidence was true when it was collected, and that its clocks were right."]
+    "When anything was signed, but for what existed-by shows: times are claims of those who "
+    "wrote them.",
+    "Whether what was acquired was true and complete at the time: whoever had a key, by right or "
+    "not, could seal false data."]
 
 class Verdict:
     def __init__(self, reader, receipts, trust):
