@@ -34,6 +34,7 @@ def flat(text):
 def agreed(report):
     """The part of a report that verifiers have to agree on."""
     same = {key: report[key] for key in ("bundle", "claims", "receipts", "item", "range") if key in report}
+    same["log-proofs"] = [{key: log[key] for key in log if key != "reason"} for log in report.get("log-proofs", ())]
     if same.get("item"):
         same["item"] = {key: value for key, value in same["item"].items() if key != "name"}
     same["findings"] = [[f.get(key) for key in PLACE] for f in report["findings"]]
@@ -134,6 +135,19 @@ class Party:
         print("Exit %d; the independent verifier says the same.\n" % code)
         Party.outcomes += 1
         return reports[0]
+
+    def compares(self, *files, code, says):
+        """Holds two copies against each other, with both verifiers."""
+        words = ["compare", *files, *self.trust()]
+        self.run(*words, code=code, says=says)
+        reports = [json.loads(self.quiet(program, *words, "--json", code=code)) for program in (self.bukti, VERIFIER)]
+        for report in reports:
+            seals = report["first"]["seals"] + report["second"]["seals"]
+            for signer in [signer for seal in seals for signer in seal["signers"]]:
+                signer.pop("subject")
+        expect(reports[0] == reports[1], "The verifiers compare differently:", *reports)
+        print("Exit %d; the independent verifier says the same.\n" % code)
+        Party.outcomes += 1
 
     @staticmethod
     def extract(text, claims):
