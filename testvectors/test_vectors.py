@@ -84,7 +84,10 @@ class Manifest(unittest.TestCase):
         self.assertEqual(list(left), [])
         proofs = [v["file"] for v in json.loads((HOME / "proofs.json").read_text())["vectors"]]
         wrong = sum("/invalid_" in file for file in proofs)
-        self.assertIn(f"{len(proofs) - wrong} proofs are right and {wrong} wrong", " ".join(readme.split()))
+        logs = [sum(v["id"].startswith(start) for v in self.vectors) for start in ("valid/log-", "invalid/log_")]
+        readme = " ".join(readme.split())
+        self.assertIn(f"{len(proofs) - wrong} proofs of a part are right and {wrong} wrong", readme)
+        self.assertIn("%d log proofs (`valid/log-*`) are in order or harmless and %d (`invalid/log_*`)" % tuple(logs), readme)
 
     def test_files_are_those_of_the_manifest(self):
         listed = set()
