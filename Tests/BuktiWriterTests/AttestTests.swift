@@ -92,4 +92,62 @@ import Testing
     let end = try BundleWriter.examine(storage, Office.acceptance)
     #expect(end.unsealedCount == 1 && end.broken?.code == .attestTarget)
   }
+
+  /// What takes any seal, or only the one with a checkpoint.
+  private func about(_ checkpoint: [UInt8]? = nil, seal: UInt64? = nil) -> Attestation {
+    Attestation(.logProof, [[1]], seal: seal) { checkpoint == nil || checkpoint == $0 }
+  }
+
+  @Test func theNewestThatFitsIsAttested() throws {
+    let (storage, first, seal) = try sealed()
+    #expect(try BundleWriter.attest(about(), in: [storage]).seal == first.core.number)
+    var writer = try Office.append(storage)
+    try writer.add(PieceSource(noise(10)), as: ItemDescription("b"))
+    let later = try writer.seal([Office.signer])
+    try writer.finish()
+    #expect(try BundleWriter.attest(about(), in: [storage]).seal == later.record)
+    let old = try BundleWriter.attest(about(seal.checkpoint), in: [storage])
+    #expect(old.seal == first.core.number && old.record == later.record + 2)
+    let named = try BundleWriter.attest(about(seal: first.core.number), in: [storage])
+    #expect(named.seal == first.core.number)
+    let end = try BundleWriter.examine(storage, Office.acceptance)
+    #expect(end.unsealedCount == 0 && end.base == later.record + 4)
+    for wrong in [about([]), about(seal: later.record - 1), about([], seal: later.record)] {
+      #expect(code { _ = try BundleWriter.attest(wrong, in: [storage]) } == .notFound)
+    }
+    #expect(try Audit(storage).items.count == 2)
+  }
+
+  @Test func whatWasRefusedIsNotAttested() throws {
+    let (storage, _, _) = try sealed()
+    var writer = try BundleWriter.append(
+      to: storage, session: Office.session([Office.stranger]), acceptance: Office.acceptance,
+      unsealed: .ask, options: Office.options, tornKeeper: Drawer())
+    let strange = try writer.seal([Office.stranger])
+    try writer.finish()
+    var acceptance = Office.acceptance
+    acceptance.goesBack = true
+    writer = try Office.append(storage, .refuse(reason: "a stranger's"), acceptance)
+    try writer.seal([Office.signer])
+    try writer.finish()
+    for wrong in [about(strange.checkpoint), about(seal: strange.record)] {
+      #expect(code { _ = try BundleWriter.attest(wrong, in: [storage]) } == .notFound)
+    }
+  }
+
+  /// Only behind a seal, and what fits it, is an attest no unsealed record.
+  @Test func nothingIsAttestedBehindWhatIsUnsealed() throws {
+    let (storage, frame, seal) = try sealed()
+    let size = try storage.size()
+    try append(attest(frame, seal, digest: .zero), to: storage)
+    #expect(code { _ = try BundleWriter.attest(about(), in: [storage]) } == .unsealedTail)
+    let (other, _, _) = try sealed()
+    var writer = try Office.append(other)
+    try writer.add(PieceSource(noise(10)), as: ItemDescription("b"))
+    try writer.finish()
+    #expect(code { _ = try BundleWriter.attest(about(), in: [other]) } == .unsealedTail)
+    let torn = MemoryStorage(Array(try storage.read(Int(size) - 1, at: 0)))
+    #expect(code { _ = try BundleWriter.attest(about(), in: [torn]) } == .unsealedTail)
+    #expect(try torn.size() == size - 1)
+  }
 }
