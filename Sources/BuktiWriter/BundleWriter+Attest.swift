@@ -12,7 +12,11 @@ public struct Attestation: Sendable {
   /// Whether it is about the seal with this checkpoint.
   public var isOf: @Sendable (_ checkpoint: [UInt8]) -> Bool
 
-  /// - Parameter kind: log proof, signature or custody half, which are about a checkpoint.
+  /// - Parameters:
+  ///   - kind: log proof, signature or custody half, which are about a checkpoint.
+  ///   - values: what the attest holds.
+  ///   - seal: record number of the seal, where it is known.
+  ///   - isOf: whether it is about the seal with a checkpoint.
   public init(
     _ kind: AttestKind, _ values: [[UInt8]], seal: UInt64? = nil,
     isOf: @escaping @Sendable (_ checkpoint: [UInt8]) -> Bool
@@ -28,7 +32,11 @@ extension BundleWriter {
   /// Stores what others say of a seal, at the end of the bundle of which one volume is at a path.
   ///
   /// It needs no session and no key, and no earlier byte changes.
-  /// - Parameter isCancelled: asked while seals are looked through.
+  /// - Parameters:
+  ///   - attestation: what is stored.
+  ///   - path: of any volume, in bytes.
+  ///   - elsewhere: volumes that do not stand beside it, and folders to look in.
+  ///   - isCancelled: asked while seals are looked through.
   /// - Returns: record numbers of the attest and of the seal that it is about.
   /// - Throws: `not-found` where no seal is the one; `unsealed-tail` where the bundle does not end in a seal; `damaged`;
   ///   `locked`, `disk-full`, `io`, `dead`.

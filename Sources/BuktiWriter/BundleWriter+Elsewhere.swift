@@ -8,7 +8,9 @@ extension BundleWriter {
   /// - Parameters:
   ///   - request: what was signed; nothing may have been appended since.
   ///   - path: of any volume of the bundle, in bytes.
+  ///   - elsewhere: volumes that do not stand beside it, and folders to look in.
   ///   - signatures: CMS, stored as they are.
+  ///   - options: how the writer works.
   /// - Throws: `unsealed-tail` where the bundle waits for another seal or for none; `key-invalid` where the signatures
   ///   do not meet the policy of the session; `damaged`, `not-found`, `locked`, `disk-full`, `io`, `dead`.
   public static func seal(
