@@ -11,7 +11,7 @@ struct AttestCommand: ParsableCommand {
     abstract: "Stores what others say of a seal: that a log holds it.",
     usage: "bukti attest <bundle> --log-proof <file> [<options>]",
     discussion: """
-      An agency can keep a log of its receipts, so that nobody, not even the agency, takes one back unseen. \
+      An agency can keep a log of its receipts, of which nothing can be taken back unseen by its witnesses. \
       What is logged are the three lines of bukti receipt; what the log answers is a file \
       c2sp.org/tlog-proof@v1, which belongs behind the seal. Nothing that was sealed changes, and no \
       identity is needed. Among the bundle's seals the newest is taken that the proof is about.
