@@ -12,7 +12,7 @@ TRAITS = $(shell pkg-config --exists libisal && echo --traits FastDeflate)
 SOURCES = Sources Tests Benchmarks Examples Package.swift
 
 .PHONY: test-library test-examples test-threads test-plain long-threads static deb test-deb
-.PHONY: bench bench-build bench-scale test-bench
+.PHONY: bench bench-build bench-scale bench-profile test-bench
 .PHONY: help deps build demo demo-case test lint test-swift test-python test-both test-demo test-case test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-engines long-plain long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
@@ -193,6 +193,10 @@ bench: bench-build
 
 bench-scale: bench-build
 	@$(call BENCH,bench.scale) --update
+
+# What the cores do meanwhile; perf is in Debian's linux-perf.
+bench-profile: bench-build
+	@$(call BENCH,bench.profile) --update
 
 test-bench: bench-build
 	@PYTHONPATH=Benchmarks $(PYTHON) -m unittest bench.test_bench

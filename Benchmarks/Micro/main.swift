@@ -13,7 +13,7 @@ case ("parts", 3): Parts(watch: watch, image: words[1], scratch: words[2]).measu
 case ("files", 4):
   SmallFiles(watch: watch, folder: words[1], scratch: words[3]).measure(words[2])
 case ("records", 1): try Records(watch).measure()
-case ("streams", 1): Streams(watch: watch).measure()
+case ("digests", 1): try Digests(watch: watch).measure()
 case ("reads", 5):
   guard let pin = Hex.decode(Array(words[4].utf8)).flatMap(Hash.init(bytes:)) else {
     fail("a fingerprint is 64 hexadecimal digits")
@@ -22,7 +22,7 @@ case ("reads", 5):
 default:
   print(
     """
-    usage: bukti-bench [--quick] parts IMAGE SCRATCH | files FOLDER LIST SCRATCH | records | streams
+    usage: bukti-bench [--quick] parts IMAGE SCRATCH | files FOLDER LIST SCRATCH | records | digests
                        | reads BUNDLE ITEM OFFSETS FINGERPRINT
     """)
   exit(64)

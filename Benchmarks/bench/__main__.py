@@ -72,7 +72,7 @@ def measure_parts(parts, corpus_parts, micro, scratch, quick):
         measure.warm(tree.path)
         parts.measure(micro, ["files", tree.path, names, scratch], quick)
     parts.measure(micro, ["records"], quick)
-    parts.measure(micro, ["streams"], quick)
+    parts.measure(micro, ["digests"], quick)
     shutil.rmtree(scratch)
 
 

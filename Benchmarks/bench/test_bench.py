@@ -7,7 +7,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 
-from . import corpus, limits, measure, plot, report, scale
+from . import corpus, limits, measure, plot, profile, report, scale
 from .compare import Comparison, Result
 from .goals import BUKTI, Figures, goals, judge
 from .tools import ACQUIRE, EXTRACT, READS, VERIFY, Tool
@@ -173,7 +173,7 @@ class Writing(unittest.TestCase):
 
     def test_the_repository_has_the_marks(self):
         root = pathlib.Path(__file__).parents[2]
-        for name, marks in (("README.md", ["bench"]), ("PERFORMANCE.md", ["limits", "scale"])):
+        for name, marks in (("README.md", ["bench"]), ("PERFORMANCE.md", ["limits", "profile", "scale"])):
             for mark in marks:
                 self.assertEqual(len(re.findall(f"<!-- (?:end of )?{mark} -->", (root / name).read_text())), 2, (name, mark))
 
@@ -194,6 +194,16 @@ class Writing(unittest.TestCase):
                     found.append(path.read_bytes())
             self.assertEqual(found[:2], found[2:])
             self.assertEqual([len(data) for data in found], [1 << 20] * 4)
+
+
+class Profiling(unittest.TestCase):
+    """Samples by kind."""
+
+    def test_kinds(self):
+        found = [profile.kind(*sample) for sample in (("libcrypto.so.3", "0x1"), ("[kernel.kallsyms]", "[k] _copy_to_iter"), ("bukti", "[.] decode_block"),
+                                                      ("bukti", "[.] $s5bukti"), ("[kernel.kallsyms]", "[k] schedule"), ("libwhat.so", "[.] x"))]
+        self.assertEqual(found, ["SHA-256, signatures", "copying in from the page cache", "DEFLATE, decoding", "Bukti's own code",
+                                 "the system, otherwise", "other libraries"])
 
 
 class Sparse(unittest.TestCase):

@@ -57,6 +57,27 @@ public final class ItemDigest {
     precondition(done == 1, "libcrypto failed in a digest update")
   }
 
+  /// Whether `update(_:salting:)` takes one pass on this processor, and not two.
+  package static let pairs = bukti_digest_pairs() == 1
+
+  /// Takes `bytes`, and gives the SHA-256 of `block` followed by the same bytes, in one pass where that can be.
+  ///
+  /// - Parameter block: 64 bytes.
+  package func update(_ bytes: RawSpan, salting block: RawSpan) -> Hash {
+    precondition(block.byteCount == 64, "a block of SHA-256 has 64 bytes")
+    var value = SIMD32<UInt8>()
+    let done = unsafe withUnsafeMutableBytes(of: &value) { out in
+      unsafe bytes.withUnsafeBytes { bytes in
+        unsafe block.withUnsafeBytes { block in
+          unsafe bukti_digest_update_pair(
+            state, block.baseAddress, bytes.baseAddress, bytes.count, out.baseAddress)
+        }
+      }
+    }
+    precondition(done == 1, "libcrypto failed in a digest update")
+    return Hash(value)
+  }
+
   /// The digest of all that was taken so far; it can go on taking bytes afterwards.
   public func value() -> [UInt8] {
     [UInt8](capacity: 64) { out in

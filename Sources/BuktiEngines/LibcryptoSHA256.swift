@@ -44,7 +44,7 @@ public struct LibcryptoSHA256: SHA256Engine {
 }
 
 extension Hash {
-  fileprivate init(_ value: SIMD32<UInt8>) {
+  init(_ value: SIMD32<UInt8>) {
     func word(_ index: Int) -> UInt64 {
       var word: UInt64 = 0
       for i in 0..<8 { word = word << 8 | UInt64(value[index * 8 + i]) }

@@ -50,6 +50,51 @@ func publishedValues(_ algorithm: DigestAlgorithm, _ expected: String) throws {
   #expect(joined == state.digest())
 }
 
+/// One pass for two digests against libcrypto: every length to 400 bytes at every alignment, from every state of a block.
+@Test func twoDigestsInOnePass() throws {
+  let bytes = try SecureRandom.bytes(64 << 10)
+  let salt = try SecureRandom.bytes(16) + [UInt8](repeating: 0, count: 48)
+  func check(_ range: Range<Int>, after: Int, _ item: ItemDigest) -> Bool {
+    let body = unsafe bytes.span.bytes.extracting(range)
+    item.reset()
+    unsafe item.update(bytes.span.bytes.extracting(0..<after))
+    let payload = unsafe item.update(body, salting: salt.span.bytes)
+    let whole = Array(bytes[..<after]) + bytes[range]
+    return payload == LibcryptoSHA256.digest(of: salt + bytes[range])
+      && item.value() == LibcryptoSHA256.digest(of: whole).bytes
+  }
+  let item = try ItemDigest(.sha256)
+  var wrong: [Range<Int>] = []
+  for alignment in 0..<64 {
+    for length in 0...400 where !check(alignment..<alignment + length, after: 0, item) {
+      wrong.append(alignment..<alignment + length)
+    }
+  }
+  for after in [1, 63, 64, 65, 128, 4096] {
+    for length in 0...200 where !check(7..<7 + length, after: after, item) {
+      wrong.append(7..<7 + length)
+    }
+  }
+  #expect(wrong.isEmpty)
+  #expect(check(0..<bytes.count, after: 128, item))
+}
+
+/// The count of bits, which a pass without libcrypto keeps, has two words.
+@Test func twoDigestsBeyondHalfAGigabyte() throws {
+  let chunk = [UInt8](repeating: 0xA5, count: 32 << 20)
+  let salt = [UInt8](repeating: 1, count: 64)
+  let paired = try ItemDigest(.sha256)
+  let plain = LibcryptoSHA256().start()
+  for _ in 0..<17 {
+    _ = unsafe paired.update(chunk.span.bytes, salting: salt.span.bytes)
+    unsafe plain.update(chunk.span.bytes)
+  }
+  let copy = paired.copy()
+  unsafe copy.update([UInt8(1)].span.bytes)
+  #expect(paired.value() == plain.digest().bytes)
+  #expect(copy.value() != paired.value())
+}
+
 @Test func randomBytesDiffer() throws {
   #expect(try SecureRandom.bytes(0).isEmpty)
   #expect(try SecureRandom.bytes(32) != SecureRandom.bytes(32))

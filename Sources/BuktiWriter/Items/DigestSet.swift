@@ -24,6 +24,11 @@ struct DigestSet {
     for digest in running { digest.update(bytes) }
   }
 
+  /// Updates SHA-256 alone, and gives the payload digest of the same bytes.
+  func update(_ bytes: RawSpan, salting salt: Salt) -> Hash {
+    salt.digest(with: bytes, and: running[0])
+  }
+
   /// Updates one of them alone.
   func update(_ index: Int, _ bytes: RawSpan) { running[index].update(bytes) }
 

@@ -41,4 +41,9 @@ struct Salt {
   func digest(with body: RawSpan) -> Hash {
     LibcryptoSHA256.digest(of: block.span.raw, then: body)
   }
+
+  /// The same, while the digest of an item takes the body.
+  func digest(with body: RawSpan, and item: ItemDigest) -> Hash {
+    item.update(body, salting: block.span.raw)
+  }
 }

@@ -1,3 +1,4 @@
+import BuktiEngines
 import BuktiFormat
 import BuktiStore
 
@@ -25,7 +26,8 @@ struct Chunk {
 ///
 /// `@unchecked Sendable`: it belongs to the writer's thread until `start`, and again after `wait`. In between the
 /// workers have it: one job encodes and alone changes `chunks` and `bodies`, each of the others updates digests
-/// that no other job touches, and all of them only read the rest.
+/// that no other job touches, and all of them only read the rest. Once all is encoded, `chunks` is the first digest's,
+/// which takes stored chunks in one pass with their payload digests.
 final class Slot: @unchecked Sendable {
   /// Chunks begin at these places, as reads from a device want them.
   private static let alignment = 4096
@@ -35,7 +37,8 @@ final class Slot: @unchecked Sendable {
   private static let mostZeros: UInt64 = 256 << 20
 
   private enum Digested {
-    case bytes(Range<Int>)
+    /// Where the bytes lie, and the index of their chunk.
+    case chunk(Range<Int>, Int)
     case zeros(UInt64)
   }
 
@@ -44,6 +47,7 @@ final class Slot: @unchecked Sendable {
   private let plain: ChunkBuffer
   private let bodies: ChunkBuffer
   private let jobsLeft = Monitor(0)
+  private let isEncoded = Monitor(false)
   private(set) var steps: [Step] = []
   private var chunks: [Chunk] = []
   private var digested: [(DigestSet, Digested)] = []
@@ -84,8 +88,8 @@ final class Slot: @unchecked Sendable {
   func append(chunk count: Int, of stream: ItemStream, salt: Salt) {
     let range = used..<used + count
     steps.append(.chunk(stream, chunks.count))
+    digested.append((stream.digests, .chunk(range, chunks.count)))
     chunks.append(Chunk(range: range, salt: salt))
-    digested.append((stream.digests, .bytes(range)))
     used = (used + count + Self.alignment - 1) / Self.alignment * Self.alignment
     used = min(used, plain.count)
   }
@@ -108,8 +112,8 @@ final class Slot: @unchecked Sendable {
 
   /// Does the work at once.
   func run() {
-    for index in 0..<digestCount { digest(index) }
     encode()
+    for index in 0..<digestCount { digest(index) }
   }
 
   /// Whether the work is done.
@@ -120,23 +124,37 @@ final class Slot: @unchecked Sendable {
 
   fileprivate func finishJob() { jobsLeft.change { $0 -= 1 } }
 
+  /// Zero test, compression, and the payload digests that `digest` does not take on.
   fileprivate func encode() {
     for index in chunks.indices {
       let chunk = chunks[index]
       let room = unsafe bodies.slice(chunk.range)
       let bytes = unsafe UnsafeRawBufferPointer(plain.slice(chunk.range)).bytes
       chunks[index].encoded = unsafe encoder.encode(bytes, into: room)
-      if chunks[index].encoded == .zeros { continue }
+      if chunks[index].encoded == .zeros || isPaired(chunks[index]) { continue }
       chunks[index].payloadDigest = chunk.salt.digest(with: unsafe body(of: chunks[index]).bytes)
     }
   }
 
-  /// Updates the digests with this index, of all items.
+  fileprivate func finishEncoding() { isEncoded.change { $0 = true } }
+
+  /// Waits until the chunks are encoded.
+  fileprivate func waitForEncoding() { isEncoded.wait { $0 ? () : nil } }
+
+  /// Whether the payload digest is taken together with the item's own: the stored body is the chunk itself.
+  private func isPaired(_ chunk: Chunk) -> Bool { ItemDigest.pairs && chunk.encoded == .stored }
+
+  /// Updates the digests with this index, of all items; the first one when the chunks are encoded.
   fileprivate func digest(_ index: Int) {
     for (digests, part) in digested where index < digests.count {
       switch part {
-      case .bytes(let range):
-        digests.update(index, unsafe UnsafeRawBufferPointer(plain.slice(range)).bytes)
+      case .chunk(let range, let chunk):
+        let bytes = unsafe UnsafeRawBufferPointer(plain.slice(range)).bytes
+        if index == 0, isPaired(chunks[chunk]) {
+          chunks[chunk].payloadDigest = digests.update(bytes, salting: chunks[chunk].salt)
+        } else {
+          digests.update(index, bytes)
+        }
       case .zeros(let count): digests.updateZeros(index, count)
       }
     }
@@ -157,6 +175,7 @@ final class Slot: @unchecked Sendable {
     steps.removeAll(keepingCapacity: true)
     chunks.removeAll(keepingCapacity: true)
     digested.removeAll(keepingCapacity: true)
+    isEncoded.change { $0 = false }
     used = 0
     zeros = 0
   }
@@ -182,12 +201,13 @@ private final class DigestJob: Job {
   }
 
   func run() {
+    if index == 0, ItemDigest.pairs { slot.waitForEncoding() }
     slot.digest(index)
     slot.finishJob()
   }
 }
 
-/// Zero test, compression and payload digests of a slot.
+/// Zero test, compression and payload digests of a slot, before its first digest.
 private final class EncodeJob: Job {
   private let slot: Slot
 
@@ -195,6 +215,7 @@ private final class EncodeJob: Job {
 
   func run() {
     slot.encode()
+    slot.finishEncoding()
     slot.finishJob()
   }
 }

@@ -30,6 +30,12 @@ void bukti_digest_free(bukti_digest *d);
 /* Forgets what was taken. */
 int bukti_digest_reset(bukti_digest *d);
 int bukti_digest_update(bukti_digest *d, const void *bytes, size_t n);
+/*
+ * The digest takes bytes, and in the same pass out becomes SHA-256(block, bytes). In one pass it takes the time of one
+ * digest where bukti_digest_pairs() is 1, d is a SHA-256, and what it took before is whole blocks of 64 bytes.
+ */
+int bukti_digest_update_pair(bukti_digest *d, const uint8_t block[64], const void *bytes, size_t n, uint8_t out[32]);
+int bukti_digest_pairs(void);
 /* Writes the digest of all taken so far (16 to 64 bytes, by kind); d can go on taking bytes. */
 int bukti_digest_value(bukti_digest *d, uint8_t out[64]);
 /* SHA-256 of two runs of bytes, one after the other. */
