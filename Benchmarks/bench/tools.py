@@ -113,9 +113,9 @@ def peers(python):
         Tool("dc3dd, raw copy and SHA-256", "a", "dc3dd if={source} of=out.raw hash=sha256 log=log", "out.raw", ("dc3dd",),
              copy="out.raw", rounds=2),
     ]
-    for word, level in (("lz4", "lz4"), ("zstd-1", "zstd,1")):
+    for word, level, letters in (("lz4", "lz4", "a"), ("zstd-1", "zstd,1", "abcde")):
         tools.append(Tool(
-            f"borg, {word}", "abcde", f"{borg} cd {{folder}} && borg create -C {level} {{work}}/repo::one {{name}}", "repo", ("borg",),
+            f"borg, {word}", letters, f"{borg} cd {{folder}} && borg create -C {level} {{work}}/repo::one {{name}}", "repo", ("borg",),
             prepare=f"{borg} borg init -e none repo", verify=f"{borg} borg check --verify-data repo",
             extract=f"{borg} mkdir out && cd out && borg extract ../repo::one", extracted="out/{name}"))
     tools += [
