@@ -118,7 +118,7 @@ let package = Package(
       name: "bukti-threads",
       dependencies: [
         "BuktiFormat", "BuktiEngines", "BuktiStore", "BuktiTrust", "BuktiWriter", "BuktiVerifier",
-        "BuktiFixtures", "CThreadTool",
+        "BuktiExtractor", "BuktiFixtures", "CThreadTool",
       ],
       path: "Tests/ThreadTool", swiftSettings: settings),
 

@@ -1,4 +1,5 @@
 public import BuktiFormat
+import BuktiStore
 public import BuktiTrust
 
 /// What a verifier is given beside the bundle.
@@ -18,7 +19,23 @@ public struct VerificationOptions: Sendable {
   /// Whether the report lists every item, which takes about 50 bytes of memory for each.
   public var listsItems = true
 
+  /// Threads that decode and hash; 1 works on the caller's thread alone. What is said does not depend on it.
+  public var jobs = Processors.count
+
+  /// How far frames are gathered before others work on them; smaller in tests.
+  package var gathering = Gathering()
+
   public init(time: Int64) { self.time = time }
+}
+
+/// How many frames go to a thread together.
+package struct Gathering: Sendable {
+  /// Work up to this size, in bytes, is done at once when nothing else is under way.
+  package var small = 64 << 10
+  /// Frames of a batch, at most.
+  package var frames = 1000
+
+  package init() {}
 }
 
 /// How far long work has come: by default in bytes of the volumes, where items are read alone in theirs.

@@ -125,10 +125,12 @@ extension Vector {
   var folder: String { generated == true ? "build/" : "" }
 
   /// Verifies the files as they lie there.
-  func verify() throws -> Report {
+  func verify(_ change: (inout VerificationOptions) -> Void = { _ in }) throws -> Report {
     let sources = try files.map { path -> any ByteSource in
       try FileDescriptorSource.open(at: Array((Manifest.folder + folder + path).utf8))
     }
-    return try BundleVerifier(options()).verify(volumes: sources)
+    var options = try options()
+    change(&options)
+    return try BundleVerifier(options).verify(volumes: sources)
   }
 }

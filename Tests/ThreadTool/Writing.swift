@@ -10,7 +10,7 @@ import Glibc
 /// where something was suspended, and verified; and no thread is left.
 struct Writing {
   private static let time: Int64 = 1_800_000_000
-  private let folder: String
+  let folder: String
   private let key: SigningKey
   private let noise: [UInt8]
   /// How often something ended so.

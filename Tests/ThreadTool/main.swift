@@ -2,7 +2,7 @@ import BuktiFixtures
 import CThreadTool
 import Glibc
 
-// Readers on eight threads, and writers whose pipeline has some of its own: made to be built with the thread
+// Readers on eight threads, and writers and verifiers whose pipelines have some of their own: made to be built with the thread
 // sanitizer, which reports each race and ends the program with 66. `bukti-threads race` has a race in it and has to
 // end so: the control.
 //
@@ -44,8 +44,21 @@ for number in 0..<rounds {
   if left > 0 { print("round \(number): \(left) threads are left") }
   if !isRight || left > 0 { wrong += 1 }
 }
+var verifying = try Verifying(in: writing.folder)
+let bundles = 4 * rounds
+for number in 0..<bundles {
+  alarm(120)
+  let isRight = verifying.round(number)
+  let left = threadCount() - threads
+  if left > 0 { print("verifying round \(number): \(left) threads are left") }
+  if !isRight || left > 0 { wrong += 1 }
+}
 writing.remove()
-print("\(rounds) bundles written through failures: \(rounds - wrong) as they must be")
+let verified = verifying.ends.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+print(
+  "\(bundles) bundles verified and extracted through failures: \(verified.joined(separator: ", "))")
+print("\(rounds) bundles written through failures")
 let ends = writing.ends.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
 print("Among them: \(ends.joined(separator: ", "))")
+print("\(rounds + bundles - wrong) of \(rounds + bundles) as they must be")
 exit(outcomes.contains(false) || wrong > 0 ? 1 : 0)

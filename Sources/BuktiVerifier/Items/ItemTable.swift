@@ -31,10 +31,12 @@ struct ItemTable {
   mutating func change(_ place: Int, _ body: (inout ItemInProgress) -> Void) { body(&open[place]) }
 
   /// The item's digests, for this state alone; nil where they cannot be checked any more.
-  mutating func digests(_ place: Int) throws(BuktiError) -> RunningDigests? {
+  mutating func digests(
+    _ place: Int, _ lanes: DigestLanes
+  ) throws(BuktiError) -> RunningDigests? {
     guard open[place].unchecked == nil else { return nil }
     guard open[place].digests != nil else {
-      let new = try RunningDigests(open[place].further)
+      let new = try RunningDigests(open[place].further, lanes)
       open[place].digests = new
       return new
     }

@@ -18,7 +18,7 @@ extension Pass {
     progress.digests = nil
     if let item, let code = check(item, progress) { return code }
     if let missing = record.missing { progress.leaveUnchecked(missing) }
-    let verdict = try digestVerdict(item, place, progress)
+    let verdict = try digestVerdict(item, place, progress, record.run)
     close(record, item, verdict, session)
     try visitor?.itemClosed(id, item, record: record.number, verdict)
     return verdict == .fails ? .itemDigest : nil
@@ -57,19 +57,19 @@ extension Pass {
   }
 
   private func digestVerdict(
-    _ item: Item?, _ place: Int?, _ progress: ItemInProgress
+    _ item: Item?, _ place: Int?, _ progress: ItemInProgress, _ run: ItemRun?
   ) throws(BuktiError) -> DigestVerdict {
     guard let item else { return .notChecked(progress.unchecked ?? .damaged) }
     guard let stated = item.digests else { return .none }
     if let unchecked = progress.unchecked { return .notChecked(unchecked) }
     let running: RunningDigests? =
       if let place {
-        try state.items.digests(place)
+        try state.items.digests(place, digests)
       } else {
-        try RunningDigests(progress.further)
+        try RunningDigests(progress.further, digests)
       }
     guard let running else { return .notChecked(.damaged) }
-    let holds = try running.match(stated) { () throws(BuktiError) in try pause() }
+    let holds = try running.match(stated, run) { () throws(BuktiError) in try pause() }
     return holds ? .holds : .fails
   }
 

@@ -67,13 +67,13 @@ extension Pass {
         core.itemID, offset: core.offset, count: core.plainLength, missing)
       return nil
     }
-    let digests = try state.items.digests(place)
+    let running = try state.items.digests(place, digests)
     switch record.content {
     case .data(let plain):
-      try digests?.update(unsafe plain.raw.bytes) { () throws(BuktiError) in try pause() }
+      try running?.update(plain, position: record.position) { () throws(BuktiError) in try pause() }
       try visitor?.itemData(core.itemID, offset: core.offset, unsafe plain.raw.bytes)
     default:
-      digests?.addZeros(core.plainLength)
+      running?.addZeros(core.plainLength)
       try visitor?.itemZeros(core.itemID, offset: core.offset, count: core.plainLength)
     }
     return nil
@@ -86,7 +86,7 @@ extension Pass {
     state.items.change(place) { $0.hasGap = true }
     if stopsDecoding { state.items.change(place) { $0.leaveUnchecked(.limit) } }
     if state.items.open[place].supplements == nil {
-      try state.items.digests(place)?.addZeros(gap.length)
+      try state.items.digests(place, digests)?.addZeros(gap.length)
     }
     try visitor?.itemGap(record.core.itemID, offset: record.core.offset, gap)
     return nil

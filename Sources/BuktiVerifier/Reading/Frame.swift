@@ -9,7 +9,7 @@ struct Frame {
   let length: Int
   /// What checks 6 to 16 found, if the core is wrong ([B-DMG-2]).
   let defect: ErrorCode?
-  /// Valid until the window moves.
+  /// Valid until the window moves, or its block is released.
   private let bytes: UnsafeRawBufferPointer
 
   @unsafe

@@ -1,46 +1,47 @@
 import BuktiFormat
 
 extension Pass {
-  /// Check 22 and the decoding of the body ([B-DMG-6]).
-  func read(_ frame: Frame, at place: Place) throws(BuktiError) -> RecordContents {
-    let core = frame.core
-    guard frame.defect == nil else { return unusable() }
-    guard frame.isPresent else { return .withheld }
-    let item = core.itemID > 0 ? core.itemID : nil
-    guard frame.payloadHolds else {
-      findings.add(Finding(.payloadDigest, record: core.number, at: place, item: item))
+  /// Says what check 22 and the decoding of the body found ([B-DMG-6]).
+  func contents(of read: ReadFrame) throws(BuktiError) -> RecordContents {
+    let core = read.frame.core
+    switch read.content {
+    case .closed: return read.frame.defect == nil ? .withheld : unusable()
+    case .wrongPayload:
+      let item = core.itemID > 0 ? core.itemID : nil
+      findings.add(Finding(.payloadDigest, record: core.number, at: read.place, item: item))
       return unusable()
+    default: break
     }
     if core.type == .data, !mayDecode(core.plainLength) { return .undecoded }
-    do throws(BuktiError) {
-      return try decode(frame)
-    } catch {
-      guard error.code.claim == .intact else { throw error }
-      findings.add(
-        Finding(error.code, record: core.number, at: place, item: item), owner: core.number)
-      return unusable()
+    switch read.content {
+    case .failed(let error): return try undecodable(error, read)
+    case .zeros:
+      plainBytes += core.plainLength
+      return .zeros
+    case .data(let plain):
+      plainBytes += core.plainLength
+      return .data(plain)
+    case .body(let body):
+      if case .gap(let gap) = body, mayDecode(gap.length) { plainBytes += gap.length }
+      return .body(body)
+    case .undecoded, .closed, .wrongPayload: return .undecoded
     }
+  }
+
+  private func undecodable(
+    _ error: BuktiError, _ read: ReadFrame
+  ) throws(BuktiError) -> RecordContents {
+    guard error.code.claim == .intact else { throw error }
+    let core = read.frame.core
+    let item = core.itemID > 0 ? core.itemID : nil
+    findings.add(
+      Finding(error.code, record: core.number, at: read.place, item: item), owner: core.number)
+    return unusable()
   }
 
   private func unusable() -> RecordContents {
     state.hasUnusable = true
     return .unusable
-  }
-
-  private func decode(_ frame: Frame) throws(BuktiError) -> RecordContents {
-    let core = frame.core
-    if core.codec == .zeroRun {
-      plainBytes += core.plainLength
-      return .zeros
-    }
-    let plain = unsafe try plainBody.decode(frame)
-    guard core.type == .data else {
-      let body = try RecordBody(type: core.type, plain: unsafe plain.octets.span)
-      if case .gap(let gap) = body, mayDecode(gap.length) { plainBytes += gap.length }
-      return .body(body)
-    }
-    plainBytes += core.plainLength
-    return .data(unsafe PlainBytes(plain))
   }
 
   /// Whether `count` more plain bytes may be decoded; the first time not, that is said.

@@ -3,9 +3,9 @@ import BuktiFormat
 
 extension Pass {
   /// Takes a frame with an end: checks 19 to 22, then what the record means.
-  func take(_ frame: Frame, isCandidate: Bool) throws(BuktiError) {
+  func take(_ read: ReadFrame, isCandidate: Bool) throws(BuktiError) {
+    let (frame, place) = (read.frame, read.place)
     let core = frame.core
-    let place = Place(volume: volume, offset: window.offset)
     if let defect = frame.defect {
       let isNumber = core.number < Limits.integer
       let belongs = isNumber && core.bundleID == bundleID && core.number >= next
@@ -17,9 +17,7 @@ extension Pass {
     guard chain(frame, at: place, isCandidate: isCandidate) else { return }
     noteReceipts()
     keepState(before: core)
-    let hash = frame.recordHash
-    let content = try read(frame, at: place)
-    let record = Record(core: core, hash: hash, place: place, content: content)
+    let record = Record(read, try contents(of: read))
     if !frame.isPresent, frame.defect == nil { withheld.add(core) }
     if frame.defect != nil { lose() }
     append(record, isRight: try judge(record))

@@ -14,7 +14,11 @@ final class Pass {
 
   // Reading (sections 3 and 4).
   let window = Window()
-  let plainBody = PlainBody()
+  let ring: BatchRing
+  let digests: DigestLanes
+  /// For frames that are too large for a batch, or read one by one.
+  let engine = FastDeflate()
+  let plainRoom = PlainRoom()
   var search = CandidateSearch()
   var bundleID = BundleID(0)
   /// The preamble of volume 0.
@@ -64,6 +68,8 @@ final class Pass {
     _ options: VerificationOptions, visitor: (any BundleVisitor)?, pace: Pace
   ) {
     self.options = options
+    digests = DigestLanes(isThreaded: options.jobs > 1, small: options.gathering.small)
+    ring = BatchRing(jobs: options.jobs, options.gathering, digests)
     self.visitor = visitor
     self.pace = pace
   }
@@ -98,6 +104,15 @@ final class Pass {
   }
 
   private func readFrames() throws(BuktiError) {
+    do throws(BuktiError) { try readAhead() } catch {
+      // What came before an error of the source counts, as it does without reading ahead.
+      if error.code != .interrupted { try judgeAll() }
+      throw error
+    }
+    try judgeAll()
+  }
+
+  private func readAhead() throws(BuktiError) {
     var isCandidate = false
     while try window.require(1) > 0 {
       try pause()
@@ -107,6 +122,7 @@ final class Pass {
         isCandidate = false
         window.skip(frame.length)
       case .endless(let code):
+        try judgeAll()
         isCandidate = try passOver(code)
       }
     }

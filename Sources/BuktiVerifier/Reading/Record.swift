@@ -6,6 +6,19 @@ struct Record {
   let hash: Hash
   let place: Place
   let content: RecordContents
+  /// Where it stood among frames that were read together.
+  let position: Int
+  /// For an item record, the digest of bytes that came just before it.
+  let run: ItemRun?
+
+  init(_ read: ReadFrame, _ content: RecordContents) {
+    core = read.frame.core
+    hash = read.hash
+    place = read.place
+    position = read.position
+    run = read.run
+    self.content = content
+  }
 
   var number: UInt64 { core.number }
   var type: RecordType { core.type }
@@ -38,7 +51,7 @@ enum RecordContents {
   case zeros
 }
 
-/// Plain bytes that lie in the window or in `PlainBody`.
+/// Plain bytes that lie in the window's block or in a batch.
 @safe
 struct PlainBytes {
   private let bytes: UnsafeRawBufferPointer

@@ -1,6 +1,20 @@
 import BuktiFormat
 import BuktiStore
 
+/// Memory that a window reads into, kept as long as somebody looks at what is there.
+@safe
+final class WindowBlock {
+  fileprivate let bytes: UnsafeMutableRawBufferPointer
+  /// How many look at it besides the window; counted on the thread of the window alone.
+  fileprivate(set) var users = 0
+
+  fileprivate init(_ count: Int) { unsafe bytes = .allocate(byteCount: count, alignment: 64) }
+
+  deinit { unsafe bytes.deallocate() }
+
+  fileprivate var capacity: Int { unsafe bytes.count }
+}
+
 /// The bytes of one volume that are looked at now: a run that slides over a source read once.
 ///
 /// It grows as bytes come, never by what a length only declares, up to one longest frame.
@@ -8,10 +22,11 @@ import BuktiStore
 final class Window {
   /// The longest frame, and room for a large read behind it.
   static let maximum = FrameHeader.overhead + FrameHeader.saltSize + 16 << 20 + 64 << 10
-  private static let first = 1 << 20
+  /// A block holds whole frames up to this length, in bytes.
+  static let first = 1 << 20
 
-  private var buffer: UnsafeMutableRawBufferPointer
-  private var capacity = Window.first
+  private(set) var block = WindowBlock(Window.first)
+  private var spare: [WindowBlock] = []
   private var start = 0
   private var end = 0
   private var source: (any ByteSource)?
@@ -20,12 +35,18 @@ final class Window {
   /// Bytes of this volume read so far.
   private(set) var taken: UInt64 = 0
 
-  init() {
-    unsafe buffer = .allocate(byteCount: Self.first, alignment: 64)
+  private var capacity: Int { block.capacity }
+  private var buffer: UnsafeMutableRawBufferPointer { unsafe block.bytes }
+
+  /// Keeps what the block holds now until it is released.
+  func keepBlock() -> WindowBlock {
+    block.users += 1
+    return block
   }
 
-  deinit {
-    unsafe buffer.deallocate()
+  func release(_ kept: WindowBlock) {
+    kept.users -= 1
+    if kept.users == 0, kept !== block, kept.capacity == Self.first { spare.append(kept) }
   }
 
   /// Begins a volume; the memory is kept.
@@ -57,18 +78,24 @@ final class Window {
   /// Leaves room for at least one more byte behind the end.
   private func makeRoom(_ wanted: Int) {
     if capacity - start >= wanted, end < capacity { return }
-    if start > 0 {
+    if block.users > 0 {
+      move(to: count < Self.first ? spare.popLast() ?? WindowBlock(Self.first) : nil)
+    } else if start > 0 {
       unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
       end -= start
       start = 0
     }
-    guard end == capacity else { return }
-    precondition(capacity < Self.maximum, "no frame is longer than the window")
-    capacity = min(capacity * 2, Self.maximum)
-    let grown = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
-    unsafe grown.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<end]))
-    unsafe buffer.deallocate()
-    unsafe buffer = grown
+    if end == capacity { move(to: nil) }
+  }
+
+  /// Goes on in another block: a larger one, if none is given.
+  private func move(to other: WindowBlock?) {
+    precondition(other != nil || count < Self.maximum, "no frame is longer than the window")
+    let next = other ?? WindowBlock(min(max(count, Self.first) * 2, Self.maximum))
+    unsafe next.bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
+    end -= start
+    start = 0
+    block = next
   }
 
   /// The bytes from `place` on, counted from the window's first; valid until the next `require`.

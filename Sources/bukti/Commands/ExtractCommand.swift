@@ -51,6 +51,8 @@ struct ExtractCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Stop after so many plain bytes.", valueName: "bytes"))
   var maxPlain: UInt64 = Limits.defaultMaxPlain
 
+  @OptionGroup var threads: ThreadOptions
+
   @Flag(name: .shortAndLong, help: "No progress on standard error.")
   var quiet = false
 
@@ -60,6 +62,7 @@ struct ExtractCommand: ParsableCommand {
   mutating func run() throws {
     var verification = try trust.verificationOptions()
     verification.listsItems = false
+    verification.jobs = threads.count
     let extractor = Extractor(verification, options: options)
     Interrupt.watch()
     let result = try extracted(extractor)

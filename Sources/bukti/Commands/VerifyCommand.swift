@@ -54,6 +54,8 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "The same, one line a bundle; what is no bundle is {\"refused\": code}.")
   var jsonLines = false
 
+  @OptionGroup var threads: ThreadOptions
+
   @Flag(name: .shortAndLong, help: "No progress on standard error.")
   var quiet = false
 
@@ -78,6 +80,7 @@ struct VerifyCommand: ParsableCommand {
     options.maxPlain = maxPlain
     // A report tells of items by number only; a million of them would take their names' memory.
     options.listsItems = false
+    options.jobs = threads.count
     options.receipts = try ReceiptFile.read(receipt)
     options.logKeys = try logs.keys()
     Interrupt.watch()
