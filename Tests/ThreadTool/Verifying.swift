@@ -57,7 +57,8 @@ struct Verifying {
   private mutating func verify(_ number: Int, _ random: inout SeededGenerator) throws -> Bool {
     var bytes = bundle
     for _ in 0..<(number % 3) {
-      bytes[.random(in: 0..<bytes.count, using: &random)] ^= 1 << .random(in: 0..<8, using: &random)
+      let bit = UInt8.random(in: 0..<8, using: &random)
+      bytes[.random(in: 0..<bytes.count, using: &random)] ^= 1 << bit
     }
     let breaks = number % 5 == 1 ? Int.random(in: 1...bytes.count, using: &random) : .max
     var alone = VerificationOptions(time: 0)
