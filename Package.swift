@@ -105,7 +105,10 @@ let package = Package(
       ],
       path: "Tests/Campaigns", swiftSettings: settings),
     .executableTarget(
-      name: "bukti-campaign", dependencies: ["BuktiCampaigns", "BuktiStore", "BuktiTrust"],
+      name: "bukti-campaign",
+      dependencies: [
+        "BuktiCampaigns", "BuktiFormat", "BuktiStore", "BuktiTrust", "BuktiVerifier",
+      ],
       path: "Tests/CampaignTool",
       swiftSettings: settings),
     .testTarget(
@@ -172,7 +175,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "BuktiVerifierTests",
-      dependencies: ["BuktiVerifier", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat"],
+      dependencies: [
+        "BuktiVerifier", "BuktiStore", "BuktiTrust", "BuktiEngines", "BuktiFormat", "BuktiFixtures",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ConformanceTests",

@@ -26,6 +26,8 @@ public struct Extractor: Sendable {
     progress: ((VerificationProgress) -> Void)? = nil, isCancelled: (() -> Bool)? = nil
   ) throws(BuktiError) -> ExtractionResult {
     var verification = verification
+    verification.level = .full
+    verification.sample = nil
     verification.maxPlain = min(verification.maxPlain, options.maxPlain)
     let plan = try ExtractionPlan(
       volumes, verification, includesUnsealed: options.includesUnsealed, isCancelled: isCancelled)

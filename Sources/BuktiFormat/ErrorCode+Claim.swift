@@ -26,7 +26,8 @@ extension ErrorCode {
   /// The claim that a finding of this code belongs to; nil for refusals and errors of tools.
   public var claim: Claim? {
     switch self {
-    case .unsealed, .itemUnclosed, .damage, .removed, .withheld, .withheldUnproven, .receiptOther,
+    case .unsealed, .itemUnclosed, .damage, .contentNotRead, .removed, .withheld, .withheldUnproven,
+      .receiptOther,
       .receiptRollback, .receiptFork, .receiptBranch, .receiptLost, .bundleOpen, .gap, .itemState:
       .complete
     case .sealNone, .sealUnproven, .sealPolicy, .sealSignature, .sealNotEvaluated, .sealUntrusted,
@@ -54,7 +55,8 @@ extension ErrorCode {
   /// What a finding of this code does to its claim; nil for refusals and errors of tools.
   public var effect: Effect? {
     switch self {
-    case .maxPlain, .damage, .withheldUnproven, .receiptOther, .receiptBranch, .receiptLost,
+    case .maxPlain, .notRead, .damage, .contentNotRead, .withheldUnproven, .receiptOther,
+      .receiptBranch, .receiptLost,
       .sealNone, .sealUnproven, .sealNotEvaluated, .sealUntrusted, .trustNone,
       .timestampNotEvaluated, .timestampNone, .custodyNone, .custodyLost, .custodyPending,
       .custodyUnsigned, .custodyUntrusted:

@@ -105,10 +105,12 @@ public enum ErrorCode: String, Sendable, CaseIterable {
   case attestTarget = "attest-target"
   case withholdList = "withhold-list"
   case maxPlain = "max-plain"
+  case notRead = "not-read"
   // Complete.
   case unsealed = "unsealed"
   case itemUnclosed = "item-unclosed"
   case damage = "damage"
+  case contentNotRead = "content-not-read"
   case removed = "removed"
   case withheld = "withheld"
   case withheldUnproven = "withheld-unproven"

@@ -14,10 +14,15 @@ public protocol ByteSource: AnyObject, Sendable {
   /// A source that cannot tell says yes, and lets `read` wait.
   /// - Throws: `interrupted`, `io`.
   func isReadable(within time: Duration) throws(BuktiError) -> Bool
+
+  /// Goes on reading at another place, counted in bytes from the beginning; false where it cannot.
+  func seek(to offset: UInt64) -> Bool
 }
 
 extension ByteSource {
   public func isReadable(within time: Duration) throws(BuktiError) -> Bool { true }
+
+  public func seek(to offset: UInt64) -> Bool { false }
 }
 
 /// Reads a descriptor to its end.

@@ -19,6 +19,10 @@ public struct VerificationOptions: Sendable {
   /// Whether the report lists every item, which takes about 50 bytes of memory for each.
   public var listsItems = true
 
+  /// How much of the data is read; less than all leaves claims not established.
+  public var level = VerificationLevel.full
+  /// Reads only some of the data records.
+  public var sample: DataSample?
   /// Threads that decode and hash; 1 works on the caller's thread alone. What is said does not depend on it.
   public var jobs = Processors.count
 

@@ -36,6 +36,11 @@ case "size":
   results = try size(in: arguments.first ?? ".", Array(arguments.dropFirst()))
 case "seals":
   results = [try run("seals") { try SealsCampaign.run { print($0.text) } }]
+case "reads":
+  let arguments = Array(CommandLine.arguments.dropFirst(2))
+  guard let bundle = arguments.first else { exit(64) }
+  results = try reads(
+    of: bundle, count: max(1, arguments.dropFirst().first.flatMap { Int($0) } ?? 20_000))
 case "engines":
   let count = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 1_200_000
   results = [try run("DEFLATE streams") { EngineCampaign.run(0..<count) }]
@@ -56,7 +61,7 @@ default:
   print(
     """
     usage: bukti-campaign flips | tamper | changes | seals | engines [STREAMS] | \
-    size [FOLDER [PART …]] | crash [STEP]
+    size [FOLDER [PART …]] | crash [STEP] | reads BUNDLE [COUNT]
     """)
   exit(64)
 }

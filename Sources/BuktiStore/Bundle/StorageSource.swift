@@ -21,4 +21,9 @@ public final class StorageSource: ByteSource {
     offset.withLock { $0 = start + UInt64(count) }
     return count
   }
+
+  public func seek(to offset: UInt64) -> Bool {
+    self.offset.withLock { $0 = offset }
+    return true
+  }
 }

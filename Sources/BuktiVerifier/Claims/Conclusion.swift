@@ -17,6 +17,7 @@ struct Conclusion {
     self.pass = pass
     var signed = SignedBy(pass)
     signed.judge()
+    concludeIntact()
     met = signed.met
     seals = signed.reports
     concludeComplete()
@@ -42,6 +43,15 @@ struct Conclusion {
   }
 }
 
+// Intact.
+extension Conclusion {
+  /// What was left out, as the reader was told.
+  private mutating func concludeIntact() {
+    guard let first = pass.coverage.first else { return }
+    add(.notRead, record: first, length: pass.coverage.count)
+  }
+}
+
 // Complete.
 extension Conclusion {
   private mutating func concludeComplete() {
@@ -51,6 +61,7 @@ extension Conclusion {
       for item in state.items.open { add(.itemUnclosed, record: item.first, item: item.id) }
     }
     if state.isLost || state.hasUnusable { add(.damage) }
+    if pass.coverage.count > 0 { add(.contentNotRead) }
     addWithheld()
     for receipt in pass.options.receipts {
       let code = pass.judge(receipt)

@@ -67,6 +67,7 @@ extension ListedItem {
 extension DigestVerdict {
   private static let all: [DigestVerdict] = [
     .none, .holds, .fails, .notChecked(.withheld), .notChecked(.damaged), .notChecked(.limit),
+    .notChecked(.notRead),
   ]
 
   fileprivate var number: UInt64 {
@@ -77,6 +78,7 @@ extension DigestVerdict {
     case .notChecked(.withheld): 3
     case .notChecked(.damaged): 4
     case .notChecked(.limit): 5
+    case .notChecked(.notRead): 6
     }
   }
 

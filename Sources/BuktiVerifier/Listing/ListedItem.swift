@@ -6,6 +6,8 @@ public enum UncheckedReason: String, Sendable {
   case damaged
   /// More plain bytes than the verifier was told to decode.
   case limit
+  /// The verifier was told to read less.
+  case notRead = "not read"
 }
 
 /// What the digests of an item came to.

@@ -46,23 +46,23 @@ final class Batch: @unchecked Sendable {
   private(set) var size = 0
 
   /// Whether any batch takes such a frame.
-  static func takes(_ frame: Frame) -> Bool {
-    frame.length <= Window.first && frame.roomNeeded <= room
+  static func takes(_ frame: Frame, _ reading: FrameReading) -> Bool {
+    frame.length <= Window.first && frame.roomNeeded(reading) <= room
   }
 
-  func hasRoom(for frame: Frame, in block: WindowBlock) -> Bool {
+  func hasRoom(for frame: Frame, _ reading: FrameReading, in block: WindowBlock) -> Bool {
     isEmpty
-      || self.block === block && used + frame.roomNeeded <= Self.room
+      || self.block === block && used + frame.roomNeeded(reading) <= Self.room
         && entries.count < mostFrames
   }
 
   /// Takes a frame that lies in the window's block now.
   func append(_ frame: Frame, at place: Place, _ reading: FrameReading, _ window: Window) {
     if isEmpty { block = window.keepBlock() }
-    let end = used + frame.roomNeeded
+    let end = used + frame.roomNeeded(reading)
     entries.append(Entry(frame: frame, place: place, reading: reading, room: used..<end))
+    size += end - used + (reading == .nothing ? FrameHeader.overhead : frame.length)
     used = end
-    size += frame.length + frame.roomNeeded
   }
 
   // Working.

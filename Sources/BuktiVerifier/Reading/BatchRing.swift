@@ -31,8 +31,8 @@ final class BatchRing {
 
   var isEmpty: Bool { current.isEmpty && underWay.isEmpty }
 
-  func hasRoom(for frame: Frame, _ window: Window) -> Bool {
-    current.hasRoom(for: frame, in: window.block)
+  func hasRoom(for frame: Frame, _ reading: FrameReading, _ window: Window) -> Bool {
+    current.hasRoom(for: frame, reading, in: window.block)
   }
 
   func append(_ frame: Frame, at place: Place, _ reading: FrameReading, _ window: Window) {

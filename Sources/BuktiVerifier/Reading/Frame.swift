@@ -11,6 +11,8 @@ struct Frame {
   let defect: ErrorCode?
   /// Valid until the window moves, or its block is released.
   private let bytes: UnsafeRawBufferPointer
+  /// The record hash, where nothing of the frame is here any more.
+  private let hash: Hash?
 
   @unsafe
   fileprivate init(_ header: FrameHeader, defect: ErrorCode?, bytes: UnsafeRawBufferPointer) {
@@ -18,6 +20,16 @@ struct Frame {
     self.defect = defect
     length = bytes.count
     unsafe self.bytes = unsafe bytes
+    hash = nil
+  }
+
+  /// A frame of which only the header was read.
+  fileprivate init(withoutBody header: FrameHeader, length: Int) {
+    self.header = header
+    defect = nil
+    self.length = length
+    unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+    hash = LibcryptoSHA256().recordHash(header.core)
   }
 
   var core: Core { header.core }
@@ -25,6 +37,7 @@ struct Frame {
 
   /// The hash that chain and tree know the record by ([B-FRM-2]).
   var recordHash: Hash {
+    if let hash { return hash }
     let prefix = InlineArray<1, UInt8>(repeating: 0)
     let core = unsafe UnsafeRawBufferPointer(rebasing: bytes[FrameHeader.coreRange])
     return LibcryptoSHA256.digest(of: prefix.span.raw, then: unsafe core.bytes)
@@ -79,6 +92,35 @@ extension Window {
       try header.checkTrailer(unsafe end.octets.span)
     } catch { return .endless(defect ?? error.code) }
     return .frame(unsafe Frame(header, defect: defect, bytes: bytes(count: length)))
+  }
+}
+
+extension Window {
+  /// Bodies from this length on, in bytes, are worth a step over them.
+  private static let longBody: UInt64 = 32 << 10
+
+  /// Slides over a frame that passes checks 1 to 18, and whose body nobody wants, without reading that.
+  ///
+  /// Nil, and nothing was passed, for any other frame, and where the source cannot go to a place.
+  func frameWithoutBody(where isUnwanted: (Core) -> Bool) throws(BuktiError) -> Frame? {
+    guard try require(FrameHeader.overhead) == FrameHeader.overhead,
+      let header = try? FrameHeader(decoding: unsafe bytes(count: FrameHeader.size).octets.span),
+      (try? header.check()) != nil, (try? header.core.checkStoredLength()) != nil,
+      header.state == .present, header.core.storedLength >= Self.longBody,
+      let length = Int(exactly: header.frameLength), length > count, isUnwanted(header.core)
+    else { return nil }
+    let begin = offset
+    let size = FrameHeader.trailerSize
+    guard move(to: begin + UInt64(length - size)) else { return nil }
+    if try require(size) == size,
+      (try? header.checkTrailer(unsafe bytes(count: size).octets.span)) != nil
+    {
+      skip(size)
+      return Frame(withoutBody: header, length: length)
+    }
+    // What is wrong with it is said by whoever reads all of it.
+    guard move(to: begin) else { throw BuktiError(.io, "a source did not go back") }
+    return nil
   }
 }
 

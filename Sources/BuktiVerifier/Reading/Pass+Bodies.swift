@@ -10,6 +10,15 @@ extension Pass {
       let item = core.itemID > 0 ? core.itemID : nil
       findings.add(Finding(.payloadDigest, record: core.number, at: read.place, item: item))
       return unusable()
+    case .unread:
+      leaveOut(core) {
+        $0.recordsNotRead += 1
+        $0.bytesNotRead += core.storedLength
+      }
+      return .unread
+    case .undecoded where coverage.level == .stored:
+      leaveOut(core) { $0.recordsNotDecoded += 1 }
+      return .unread
     default: break
     }
     if core.type == .data, !mayDecode(core.plainLength) { return .undecoded }
@@ -24,7 +33,7 @@ extension Pass {
     case .body(let body):
       if case .gap(let gap) = body, mayDecode(gap.length) { plainBytes += gap.length }
       return .body(body)
-    case .undecoded, .closed, .wrongPayload: return .undecoded
+    case .undecoded, .unread, .closed, .wrongPayload: return .undecoded
     }
   }
 
@@ -37,6 +46,11 @@ extension Pass {
     findings.add(
       Finding(error.code, record: core.number, at: read.place, item: item), owner: core.number)
     return unusable()
+  }
+
+  private func leaveOut(_ core: Core, _ count: (inout Coverage) -> Void) {
+    count(&coverage)
+    if coverage.first == nil { coverage.first = core.number }
   }
 
   private func unusable() -> RecordContents {

@@ -50,6 +50,7 @@ final class Pass {
   /// The session whose policy counts for the next seal, if it is known.
   var knownSession: SessionFacts?
   var genesis: Genesis?
+  var coverage: Coverage
   var plainBytes: UInt64 = 0
   var stopsDecoding = false
 
@@ -68,6 +69,7 @@ final class Pass {
     _ options: VerificationOptions, visitor: (any BundleVisitor)?, pace: Pace
   ) {
     self.options = options
+    coverage = Coverage(options.level, options.sample)
     digests = DigestLanes(isThreaded: options.jobs > 1, small: options.gathering.small)
     ring = BatchRing(jobs: options.jobs, options.gathering, digests)
     self.visitor = visitor
@@ -80,19 +82,25 @@ final class Pass {
   ///   none; what sources, visitor and cancellation throw.
   func run(_ nextVolume: NextVolume) throws(BuktiError) {
     guard let first = try nextVolume() else { throw BuktiError(.preambleTruncated) }
-    window.begin(first)
+    begin(first)
     var belongs = try beginBundle()
     if belongs { try readFrames() }
     try drain()
     while let source = try nextVolume() {
       earlierBytes += window.taken
       volume += 1
-      window.begin(source)
+      begin(source)
       if belongs { belongs = try beginFurtherVolume() }
       if belongs { try readFrames() }
       try drain()
     }
     noteReceipts()
+  }
+
+  private func begin(_ source: any ByteSource) {
+    window.begin(source)
+    // From the first byte on, it reads no more than it needs.
+    if coverage.leavesOut { _ = window.move(to: 0) }
   }
 
   /// Counts what is left of a volume that does not belong to the bundle.
@@ -116,9 +124,10 @@ final class Pass {
     var isCandidate = false
     while try window.require(1) > 0 {
       try pause()
+      if coverage.leavesOut, !isCandidate, try passOverData() { continue }
       switch try window.frame() {
       case .frame(let frame):
-        try take(frame, isCandidate: isCandidate)
+        try take(frame, at: window.offset, isCandidate: isCandidate)
         isCandidate = false
         window.skip(frame.length)
       case .endless(let code):
@@ -126,6 +135,15 @@ final class Pass {
         isCandidate = try passOver(code)
       }
     }
+  }
+
+  /// Takes a frame whose data nobody asked for, without reading them, where the source can go on behind them.
+  private func passOverData() throws(BuktiError) -> Bool {
+    let offset = window.offset
+    let frame = try window.frameWithoutBody { reading(of: $0) == .nothing }
+    guard let frame else { return false }
+    try take(frame, at: offset)
+    return true
   }
 
   /// Reads on after a frame without an end ([B-DMG-1]); whether a candidate follows.

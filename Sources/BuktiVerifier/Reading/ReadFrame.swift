@@ -28,6 +28,7 @@ enum FrameReading {
   case full
   /// Salt and body against their digest; data are not decoded.
   case stored
+  case nothing
 }
 
 /// What checks 22 and decoding make of a frame.
@@ -35,6 +36,8 @@ enum FrameContent {
   /// There is nothing to read: withheld, or the core is wrong.
   case closed
   case wrongPayload
+  /// Data that nobody asked for.
+  case unread
   /// Data whose stored bytes hold.
   case undecoded
   case failed(BuktiError)
@@ -45,8 +48,9 @@ enum FrameContent {
 
 extension Frame {
   /// Bytes that its plain bytes need beside the body.
-  var roomNeeded: Int {
-    guard isPresent, defect == nil, core.codec == .deflate else { return 0 }
+  func roomNeeded(_ reading: FrameReading) -> Int {
+    guard reading == .full || core.type != .data, isPresent, defect == nil, core.codec == .deflate
+    else { return 0 }
     // Check 13 bounds the plain length by 16 MiB.
     return Int(core.plainLength)
   }
@@ -58,6 +62,7 @@ extension Frame {
     _ reading: FrameReading, in room: UnsafeMutableRawBufferPointer, _ engine: FastDeflate
   ) -> FrameContent {
     guard isPresent, defect == nil else { return .closed }
+    if reading == .nothing, core.type == .data { return .unread }
     guard payloadHolds else { return .wrongPayload }
     if reading == .stored, core.type == .data { return .undecoded }
     if core.codec == .zeroRun { return .zeros }
@@ -76,7 +81,7 @@ extension Frame {
     into room: UnsafeMutableRawBufferPointer, _ engine: FastDeflate
   ) throws(BuktiError) -> UnsafeRawBufferPointer {
     guard core.codec == .deflate else { return unsafe body }
-    let target = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<roomNeeded])
+    let target = unsafe UnsafeMutableRawBufferPointer(rebasing: room[..<roomNeeded(.full)])
     var plain = unsafe OutputRawSpan(buffer: target, initializedCount: 0)
     try engine.inflate(unsafe body.bytes, into: &plain)
     _ = unsafe plain.finalize(for: target)

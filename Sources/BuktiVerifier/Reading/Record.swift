@@ -34,6 +34,7 @@ struct Record {
     case .withheld: .withheld
     case .unusable: .damaged
     case .undecoded: .limit
+    case .unread: .notRead
     case .body, .data, .zeros: nil
     }
   }
@@ -45,6 +46,8 @@ enum RecordContents {
   case unusable
   /// Data that is here and was not decoded, because there is more than the verifier was told to decode.
   case undecoded
+  /// Data that nobody asked for, or not to be decoded.
+  case unread
   case body(RecordBody)
   /// The plain bytes of data, valid until the pass goes on.
   case data(PlainBytes)

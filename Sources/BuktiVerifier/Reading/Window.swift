@@ -30,9 +30,11 @@ final class Window {
   private var start = 0
   private var end = 0
   private var source: (any ByteSource)?
+  private var isEnded = false
   /// Physical offset in the volume of the first byte of the window.
   private(set) var offset: UInt64 = 0
-  /// Bytes of this volume read so far.
+  private var readsLittle = false
+  /// Bytes of this volume read or passed over so far.
   private(set) var taken: UInt64 = 0
 
   private var capacity: Int { block.capacity }
@@ -52,10 +54,12 @@ final class Window {
   /// Begins a volume; the memory is kept.
   func begin(_ source: any ByteSource) {
     self.source = source
+    isEnded = false
     start = 0
     end = 0
     offset = 0
     taken = 0
+    readsLittle = false
   }
 
   /// Bytes that are here now.
@@ -63,12 +67,14 @@ final class Window {
 
   /// Makes `wanted` bytes available unless the volume ends before; returns how many of them there are.
   func require(_ wanted: Int) throws(BuktiError) -> Int {
-    while count < wanted, let source {
+    while count < wanted, !isEnded, let source {
       makeRoom(wanted)
-      let free = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[end...])
+      let most = readsLittle ? max(wanted - count, Self.stride) : capacity
+      let stop = min(capacity, end + most)
+      let free = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[end..<stop])
       let got = unsafe try source.read(into: free)
       guard 0...free.count ~= got else { throw BuktiError(.io, "a source gave too much") }
-      if got == 0 { self.source = nil }
+      if got == 0 { isEnded = true }
       end += got
       taken += UInt64(got)
     }
@@ -104,6 +110,20 @@ final class Window {
     precondition(place >= 0 && wanted >= 0 && place <= count && wanted <= count - place)
     return unsafe UnsafeRawBufferPointer(
       rebasing: buffer[(start + place)..<(start + place + wanted)])
+  }
+
+  /// Bytes that are read at once where most are passed over.
+  private static let stride = 4096
+
+  /// Goes on at another place of the volume, if the source can; what is here now is given up, not overwritten.
+  func move(to place: UInt64) -> Bool {
+    guard let source, source.seek(to: place) else { return false }
+    readsLittle = true
+    isEnded = false
+    start = end
+    offset = place
+    taken = place
+    return true
   }
 
   /// Slides over bytes that are here.

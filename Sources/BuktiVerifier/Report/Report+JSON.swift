@@ -19,6 +19,7 @@ extension Report {
       "log-proofs": .array(logProofs.map(\.json)),
       "not-shown": .array(notShown.map { .string($0) }),
     ]
+    if let coverage { fields["coverage"] = coverage.json }
     if findingsDropped > 0 { fields["findings-dropped"] = .integer(findingsDropped) }
     return .object(fields)
   }

@@ -33,6 +33,7 @@ extension Report {
     page.paragraph(
       "\(bundle.volumes) volume(s), \(bundle.bytes) bytes, \(bundle.records) record(s), \(items), "
         + "\(bundle.plainBytes) plain bytes read.")
+    if let coverage { page.paragraph("Not all was read: \(coverage.words).") }
     page.paragraph("Root of all records: \(bundle.root?.hex ?? "not known")")
   }
 
@@ -99,6 +100,9 @@ extension Report {
       let range = end.map { "bytes \(offset) to \($0)" } ?? "byte \(offset)"
       parts.append("volume \(volume), \(range)")
     }
+    if finding.code == .notRead, let count = finding.length {
+      parts.append("\(count) data record(s) from there on")
+    }
     if let item = finding.item {
       let name = listing.first { $0.id == item }?.name.map { " \"\(printable($0))\"" } ?? ""
       parts.append("item \(item)\(name)")
@@ -117,7 +121,9 @@ extension Report {
 extension Finding {
   /// The last byte of what was passed over.
   fileprivate var bytesEnd: UInt64? {
-    guard code != .gap, code != .torn, let offset, let length, length > 0 else { return nil }
+    guard code != .gap, code != .torn, code != .notRead, let offset, let length, length > 0 else {
+      return nil
+    }
     return offset &+ length &- 1
   }
 }

@@ -6,6 +6,8 @@ public struct Report: Sendable {
   public let bundle: BundleFacts
   /// The outcome of each claim.
   public let claims: [Claim: Outcome]
+  /// What was not read; nil where the verifier was told to read all.
+  public let coverage: Coverage?
   /// In the order of the specification, at most 10,000.
   public let findings: [Finding]
   /// Findings that were counted and not kept.
@@ -33,6 +35,7 @@ public struct Report: Sendable {
     let all = pass.findings.standing(without: pass.state.refused) + conclusion.findings
     let dropped = pass.findings.uncounted
     bundle = BundleFacts(pass)
+    coverage = pass.coverage.isAsked ? pass.coverage : nil
     findings = Array(all.prefix(FindingList.maximum))
     findingsDropped = dropped.values.reduce(UInt64(all.count - findings.count), +)
     claims = Outcome.claims(all.map(\.code) + dropped.keys)

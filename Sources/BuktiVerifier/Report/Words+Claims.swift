@@ -47,6 +47,9 @@ extension Words {
     .sealUnproven: Words(
       "A seal cannot be judged: it is damaged or does not fit, or something before it is lost or breaks a rule.",
       damaged),
+    .contentNotRead: Words(
+      "Whether data that were not read or not decoded can be used is not known.",
+      "Verify all of it, at level full without a sample."),
     .sealPolicy: Words(
       "A seal has too few valid signatures by the signers whom its session names.",
       "Ask the signers whether they signed, and for the signatures that are missing."),
@@ -117,6 +120,7 @@ extension Report {
       "When anything was signed, but for what existed-by shows: times in the bundle and in signatures are claims of those who wrote them.",
       "Whether the machine that verified was itself sound.",
     ]
+    if let coverage { lines.insert("What was not read: \(coverage.words).", at: 0) }
     if pinsGiven > 0 {
       lines.append(
         "Whether a certificate that was given by its fingerprint was within its validity: for such a certificate the dates are not enforced."

@@ -51,6 +51,9 @@ extension Words {
     .maxPlain: Words(
       "There is more plain data than the verifier was told to decode; from here on none was.",
       "Verify again with a higher limit."),
+    .notRead: Words(
+      "Not all data were read and decoded, as was asked for: what was left out may be damaged.",
+      "Verify all of it, at level full without a sample, before relying on it."),
   ]
 
   private static let bodies: [ErrorCode: Words] = [

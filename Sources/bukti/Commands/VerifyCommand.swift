@@ -17,6 +17,7 @@ struct VerifyCommand: ParsableCommand {
         bukti verify case.bukti --pin FINGERPRINT --receipt receipt.txt
         bukti verify case.bukti --roots national-ca.pem --json
         bukti verify case.bukti --log-key agency.vkey --witness-key court.vkey
+        bukti verify case.bukti --level stored --sample 5%
         ssh lab cat case.bukti | bukti verify - --pin FINGERPRINT
 
       Exit code: 0 if intact, complete and signed by hold, 1 if one fails, 2 if one is not established; \
@@ -48,6 +49,25 @@ struct VerifyCommand: ParsableCommand {
   )
   var maxPlain: UInt64 = Limits.defaultMaxPlain
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      How much of the data is read: seals (none), stored (as stored, not decoded) or full. Less than full leaves \
+      intact and complete not established.
+      """, valueName: "level"))
+  var level: VerificationLevel = .full
+
+  @Option(
+    help: ArgumentHelp(
+      "Read only so many per cent of the data records, picked at random: 10%.", valueName: "percent"
+    ))
+  var sample: Percentage?
+
+  @Option(
+    help: ArgumentHelp(
+      "Pick the sample that an earlier report names by this number.", valueName: "number"))
+  var seed: UInt64?
+
   @Flag(help: "The report in JSON, as in spec/report.schema.json.")
   var json = false
 
@@ -70,6 +90,13 @@ struct VerifyCommand: ParsableCommand {
     if bundles.count > 1, !volumes.volume.isEmpty {
       throw ValidationError("--volume goes with one bundle.")
     }
+    if seed != nil, sample == nil { throw ValidationError("--seed goes with --sample.") }
+    if let seed, seed >= Limits.integer {
+      throw ValidationError("--seed is below \(Limits.integer).")
+    }
+    if sample != nil, level == .seals {
+      throw ValidationError("--sample picks data, and --level seals reads none.")
+    }
     if json, bundles.count > 1 {
       throw ValidationError("--json is one report: for several bundles give --json-lines.")
     }
@@ -81,6 +108,11 @@ struct VerifyCommand: ParsableCommand {
     // A report tells of items by number only; a million of them would take their names' memory.
     options.listsItems = false
     options.jobs = threads.count
+    options.level = level
+    options.sample = sample.map { sample in
+      DataSample(
+        percent: sample.value, seed: seed ?? UInt64.random(in: 0..<Limits.integer >> 31))
+    }
     options.receipts = try ReceiptFile.read(receipt)
     options.logKeys = try logs.keys()
     Interrupt.watch()

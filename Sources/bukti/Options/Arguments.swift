@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import BuktiFormat
+public import BuktiVerifier
 public import BuktiWriter
 
 // What flags take, by the names of the registry.
@@ -38,3 +39,5 @@ extension Compression: ExpressibleByArgument {
     }
   }
 }
+
+extension VerificationLevel: ExpressibleByArgument {}
