@@ -97,11 +97,22 @@ extension ProvenIndex {
     if nodes.count == 1 { return try last(query, upTo: offset, in: node) }
     let middle = nodes.startIndex + nodes.count / 2
     for place in middle..<nodes.endIndex {
-      guard let begins = try first(query, in: nodes[place]) else { continue }
-      if begins.row.offset > offset { break }
+      guard let begins = try firstOffset(query, in: nodes[place]) else { continue }
+      if begins > offset { break }
       return try last(query, upTo: offset, in: nodes[place...])
     }
     return try last(query, upTo: offset, in: nodes[..<middle])
+  }
+
+  /// Where the first record of an item in a node begins; a block is not read if its row says so.
+  private func firstOffset(_ query: ItemQuery, in node: Node) throws(BuktiError) -> UInt64? {
+    // Only data and gaps have an offset above 0; a refused record may be the lowest.
+    if case .block(let block) = node, query.refused.isEmpty,
+      block.row.lowest.itemID == query.itemID, block.row.lowest.offset > 0
+    {
+      return block.row.lowest.offset
+    }
+    return try first(query, in: node)?.row.offset
   }
 
   private func last(

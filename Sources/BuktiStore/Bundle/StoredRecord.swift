@@ -148,6 +148,14 @@ extension RecordReader {
   ///
   /// - Throws: `withheld` where they are not in this copy; `payload-digest`, `io`.
   public func payload(of record: StoredRecord) throws(BuktiError) -> [UInt8] {
+    let (salt, body) = try parts(of: record)
+    return salt + body
+  }
+
+  /// The salt and the body, in memory of its own, so that no copy is needed to use it.
+  private func parts(
+    of record: StoredRecord
+  ) throws(BuktiError) -> (salt: [UInt8], body: [UInt8]) {
     let core = record.core
     guard record.header.state == .present else {
       throw BuktiError(
@@ -155,19 +163,19 @@ extension RecordReader {
         record: core.number)
     }
     // The header was checked: a stored length is 16 at least and 16 MiB and 16 at most.
-    let bytes = try volumes.read(
-      Int(core.storedLength), at: record.address + UInt64(FrameHeader.size))
-    guard bytes.count == Int(core.storedLength) else {
+    let begin = record.address + UInt64(FrameHeader.size)
+    let salt = try volumes.read(FrameHeader.saltSize, at: begin)
+    let body = try volumes.read(
+      Int(core.storedLength) - FrameHeader.saltSize, at: begin + UInt64(FrameHeader.saltSize))
+    guard salt.count + body.count == Int(core.storedLength) else {
       throw BuktiError(.frameTruncated, offset: record.address, record: core.number)
     }
-    let salt = bytes.span.extracting(first: FrameHeader.saltSize)
-    let body = bytes.span.extracting(FrameHeader.saltSize...).raw
     do throws(BuktiError) {
-      try record.header.checkPayload(salt: salt, body: body, using: sha256)
+      try record.header.checkPayload(salt: salt.span, body: body.span.raw, using: sha256)
     } catch {
       throw error.at(offset: record.address, record: core.number)
     }
-    return bytes
+    return (salt, body)
   }
 
   /// Reads and decodes the plain bytes of a record.
@@ -176,14 +184,12 @@ extension RecordReader {
   ///   `deflate-length`, `io`.
   public func plain(of record: StoredRecord) throws(BuktiError) -> [UInt8] {
     let core = record.core
-    var payload = try payload(of: record)
+    let body = try parts(of: record).body
     let count = Int(core.plainLength)
     switch core.codec {
     case .zeroRun: return [UInt8](repeating: 0, count: count)
     case .deflate: break
-    default:
-      payload.removeFirst(FrameHeader.saltSize)
-      return payload
+    default: return body
     }
     var failure: BuktiError?
     let plain = [UInt8](capacity: count) { out in
@@ -191,8 +197,7 @@ extension RecordReader {
         let target = UnsafeMutableRawBufferPointer(buffer)
         var raw = unsafe OutputRawSpan(buffer: target, initializedCount: 0)
         do throws(BuktiError) {
-          try deflate.inflate(
-            payload.span.extracting(FrameHeader.saltSize...).raw, into: &raw)
+          try deflate.inflate(body.span.raw, into: &raw)
         } catch {
           failure = error
         }

@@ -36,7 +36,7 @@ struct ProofFrames {
     guard !overflow, end <= content.size else {
       throw BuktiError(.proofRange, "The item has \(content.size) bytes.")
     }
-    let deflate = ZlibDeflate()
+    let deflate = FastDeflate()
     let digest = LibcryptoSHA256().start()
     var place: UInt64?
     for _ in 0..<range.frames {

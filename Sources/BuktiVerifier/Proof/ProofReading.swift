@@ -66,7 +66,7 @@ struct ProofReader {
 
   /// [B-PRF-3].
   private mutating func readShown() throws(BuktiError) -> [ProofRecord] {
-    let deflate = ZlibDeflate()
+    let deflate = FastDeflate()
     var records: [ProofRecord] = []
     for shown in body.shown {
       let core = try Core(decoding: shown.core.span)

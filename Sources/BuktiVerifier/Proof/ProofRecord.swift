@@ -24,7 +24,7 @@ extension Core {
   /// Check 22 and [B-COD-1]: the plain bytes.
   ///
   /// - Throws: `length-stored`, `payload-digest` or a code that begins with `deflate-`.
-  func plain(of payload: [UInt8], _ deflate: ZlibDeflate) throws(BuktiError) -> [UInt8] {
+  func plain(of payload: [UInt8], _ deflate: FastDeflate) throws(BuktiError) -> [UInt8] {
     guard UInt64(payload.count) == storedLength, payload.count >= FrameHeader.saltSize else {
       throw BuktiError(.lengthStored)
     }
@@ -42,7 +42,7 @@ extension Core {
   }
 }
 
-extension ZlibDeflate {
+extension FastDeflate {
   /// - Throws: `deflate-invalid`, `deflate-trailing` or `deflate-length`.
   fileprivate func plain(of body: RawSpan, count: Int) throws(BuktiError) -> [UInt8] {
     var failure: BuktiError?
