@@ -64,7 +64,8 @@ import Testing
           record 11: names, <n> bytes
           record 12: tail, <n> bytes
         bukti: Nothing was appended. If they are yours, --adopt REASON makes you answer for them; else \
-        --refuse REASON leaves them without meaning. Both are recorded. [unsealed-tail]
+        --refuse REASON leaves them without meaning. Both are recorded. If they only wait for a signature that \
+        is made elsewhere: bukti sign-request. [unsealed-tail]
 
         """)
     try scene.check("cmp case.bukti copy")

@@ -35,7 +35,7 @@ extension Words {
       "A receipt is of another branch.", "Hold the receipt against a copy of its own branch."),
     .receiptFork: Words(
       "A receipt has another root over the same number of records: it was not made of the records that this proof is about.",
-      "Ask for the bundle that the receipt was made of, and who changed this one."),
+      "Ask for the bundle that the receipt was made of, and why this one is another."),
     .refused: Words(
       "The record was refused by a later session: it does not count.",
       "Do not use it; read in the bundle why it was refused."),
@@ -58,7 +58,7 @@ extension Words {
       "Give the file that the proof is about: --content FILE."),
     .contentDiffers: Words(
       "The bytes beside the proof are not the ones that it is about.",
-      "Check that the right file was given; if so, it was changed."),
+      "Check that the right file was given; if so, it is not what was sealed."),
     .gap: Words(
       "A part of the range was not read from the source; zeros stand for it.",
       "That part is no evidence of what was there."),

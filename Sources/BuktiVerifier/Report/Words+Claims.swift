@@ -27,7 +27,7 @@ extension Words {
       "Ask for the bundle as it was when the receipt was made."),
     .receiptFork: Words(
       "A receipt has another root over the same number of records: it was not made of the records that are here.",
-      "Ask for the bundle that the receipt was made of, and who changed this one."),
+      "Ask for the bundle that the receipt was made of, and why this one is another."),
     .receiptBranch: Words(
       "A receipt is of another branch, and cannot say anything about the records after the two parted.",
       "Hold the receipt against a copy of its own branch."),

@@ -1,6 +1,9 @@
 import BuktiFormat
 
 /// What a code means, in words for someone who has to decide on it.
+///
+/// True in every case in which the code is given, also to a reader who looks for what is not: no intent is told
+/// that bytes cannot show.
 struct Words {
   let message: String
   let advice: String
