@@ -31,7 +31,8 @@ public struct Attestation: Sendable {
 extension BundleWriter {
   /// Stores what others say of a seal, at the end of the bundle of which one volume is at a path.
   ///
-  /// It needs no session and no key, and no earlier byte changes.
+  /// It needs no session and no key, and no earlier byte changes. What a torn attest left behind is kept beside the bundle
+  /// and cut off.
   /// - Parameters:
   ///   - attestation: what is stored.
   ///   - path: of any volume, in bytes.
@@ -47,7 +48,7 @@ extension BundleWriter {
     let locked = try LockedVolumes(at: path, elsewhere: elsewhere)
     return try attest(
       attestation, in: locked.storages, further: VolumeFiles(locked.paths),
-      isCancelled: isCancelled)
+      tornKeeper: SideFiles(volumes: locked.paths), isCancelled: isCancelled)
   }
 
   /// Does the same in storages, volume 0 first; only the last one is written to.
@@ -55,53 +56,44 @@ extension BundleWriter {
   /// - Throws: as the other method.
   public static func attest(
     _ attestation: Attestation, in volumes: [any Storage], further: (any VolumeFactory)? = nil,
-    isCancelled: @escaping () -> Bool = { false }
+    tornKeeper: any TornKeeper, isCancelled: @escaping () -> Bool = { false }
   ) throws(BuktiError) -> (record: UInt64, seal: UInt64) {
     let reader = try RecordReader(
       opening: volumes, sha256: LibcryptoSHA256(), deflate: FastDeflate())
-    let (last, end) = try reader.attestableEnd()
-    let index: ProvenIndex
-    let limit: UInt64?
-    do throws(BuktiError) {
-      index = try ProvenIndex(reader, end: end)
-      limit = try index.ledger().volumeSize
-    } catch { throw error.ofProven }
+    let (index, end) = try reader.attestableEnd(isCancelled)
     let target = try SealSearch(index: index, isCancelled: isCancelled).find(attestation)
-    let body = try Attest(
+    let attest = Attest(
       seal: target.record.core.number, sealHash: target.record.hash, kind: attestation.kind,
-      digest: LibcryptoSHA256.digest(of: target.checkpoint), values: attestation.values
-    ).encode()
-    let chain = VolumeChain(
-      volumes, filled: try volumes[volumes.count - 1].size(), limit: limit, factory: further)
-    let appender = FrameAppender(
-      volumes: chain, bundleID: reader.volumes.bundleID, number: last.core.number + 1,
-      previous: last.hash, offset: last.end + end.dropped)
-    let written = try appender.append(
-      .attest, plainLength: UInt64(body.count), body: body.span.raw)
-    try appender.sync()
-    try appender.finish()
+      digest: LibcryptoSHA256.digest(of: target.checkpoint), values: attestation.values)
+    try end.clear(volumes, tornKeeper)
+    let ledger = end.walk.ledger
+    let options = WriterOptions(now: { Timestamp(instant: nil) })
+    let log = try end.log(
+      volumes, further, limit: ledger.volumeSize, options: options, ledger: ledger)
+    let written = try log.append(attest)
+    try log.appender.finish()
     return (written.core.number, target.record.core.number)
   }
 }
 
 extension RecordReader {
-  /// The last record, and the seal at the end: that record, or one that only attests follow which fit.
+  /// The last seal, and what follows it: attests that fit, and perhaps torn bytes.
   ///
-  /// - Throws: `unsealed-tail` where the bundle ends otherwise; `io`, `dead`.
-  fileprivate func attestableEnd() throws(BuktiError) -> (last: StoredRecord, end: SealedEnd) {
+  /// - Throws: `unsealed-tail` where the bundle ends otherwise; `interrupted`, `io`.
+  fileprivate func attestableEnd(
+    _ isCancelled: () -> Bool
+  ) throws(BuktiError) -> (index: ProvenIndex, end: OpenedEnd) {
     do throws(BuktiError) {
-      let last = try record(endingAt: volumes.end)
-      var place = last
-      while place.core.type == .attest {
-        try requireTarget(of: place)
-        let before = try record(endingAt: place.address)
-        guard before.hash == place.core.previous, before.core.number + 1 == place.core.number
-        else { throw BuktiError(.chainPrevious) }
-        place = before
+      var seal = try lastSeal()
+      while let found = seal, !OpenedEnd.canBeMeant(found) {
+        seal = try lastSeal(before: found.sealRecord.address)
       }
-      return (last, try prove(place))
+      guard let seal else { throw BuktiError(.sealNone) }
+      let end = try OpenedEnd(self, after: seal, isCancelled: isCancelled)
+      guard end.walk.number == end.walk.base else { throw BuktiError(.unsealedTail) }
+      return (try ProvenIndex(self, end: seal), end)
     } catch {
-      if error.isOfStorage { throw error }
+      if error.isOfStorage || error.code == .interrupted { throw error }
       throw BuktiError(
         .unsealedTail,
         "The bundle does not end in a seal: append to it first, which says what becomes of its end."

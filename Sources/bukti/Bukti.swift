@@ -26,8 +26,9 @@ struct Bukti: ParsableCommand {
       InfoCommand.self,
       ListCommand.self,
       ShowCommand.self, ExtractCommand.self, CatCommand.self, ReceiptCommand.self,
-      AttestCommand.self, ProveCommand.self, VerifyProofCommand.self, ExportSealCommand.self,
-      SignRequestCommand.self, ImportSignatureCommand.self, NoteCommand.self,
+      AttestCommand.self, CountersignCommand.self, ProveCommand.self, VerifyProofCommand.self,
+      ExportSealCommand.self, SignRequestCommand.self, ImportSignatureCommand.self,
+      NoteCommand.self,
       CloseCommand.self,
       CustodyCommand.self, WithholdCommand.self, IdentityCommand.self,
     ])

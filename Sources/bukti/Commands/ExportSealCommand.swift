@@ -10,7 +10,8 @@ struct ExportSealCommand: ParsableCommand {
     usage: "bukti export-seal <bundle> --to <folder> [<options>]",
     discussion: """
       DIR gets seal-N.txt, the checkpoint, and seal-N.p7s, its signature (seal-N-2.p7s and so on for \
-      further ones). Whoever holds the bundle's records can make the checkpoint anew from them.
+      further ones); attest-M.p7s is a counter-signature of it, or with attest-M.content a detached half of a \
+      hand-over. Whoever holds the bundle's records can make the checkpoint anew from them.
 
         bukti export-seal case.bukti --to seals
         openssl cms -verify -cades -binary -purpose any -inform DER \\
@@ -31,7 +32,8 @@ struct ExportSealCommand: ParsableCommand {
   @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
-    let index = try OpenBundle.reader(bundle, volumes).index
+    let reader = try OpenBundle.reader(bundle, volumes)
+    let index = reader.index
     let number = seal ?? index.end.sealRecord.core.number
     let content = try find(number, in: index)
     let folder = try ConfinedDirectory(at: to.bytes)
@@ -40,9 +42,29 @@ struct ExportSealCommand: ParsableCommand {
       let suffix = index == 0 ? "" : "-\(index + 1)"
       try ExportedFile.write(signature, "seal-\(number)\(suffix).p7s", folder)
     }
+    for stored in try reader.attests() where stored.attest.seal == number {
+      try write(stored, content.checkpoint, folder)
+    }
     let count = content.signatures.count
     Console.note(
       "Seal \(number): checkpoint and \(count) signature\(count == 1 ? "" : "s") in \(to.text).")
+  }
+
+  /// Counter-signatures, and detached halves with what their party signed.
+  private func write(
+    _ stored: StoredAttest, _ checkpoint: [UInt8], _ folder: ConfinedDirectory
+  ) throws(BuktiError) {
+    for (place, value) in stored.attest.values.enumerated() {
+      let name = "attest-\(stored.record)" + (place == 0 ? "" : "-\(place + 1)")
+      switch stored.attest.kind {
+      case .signature: try ExportedFile.write(value, name + ".p7s", folder)
+      case .custody:
+        guard let half = try? DetachedHalf(decoding: value.span) else { continue }
+        try ExportedFile.write(half.content, name + ".content", folder)
+        try ExportedFile.write(half.signature, name + ".p7s", folder)
+      default: continue
+      }
+    }
   }
 
   private func find(_ number: UInt64, in index: ProvenIndex) throws(BuktiError) -> Seal {

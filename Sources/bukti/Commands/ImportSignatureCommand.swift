@@ -8,7 +8,7 @@ import BuktiWriter
 struct ImportSignatureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import-signature",
-    abstract: "Seals a bundle with signatures that were made elsewhere.",
+    abstract: "Takes signatures that were made elsewhere: as a seal, or beside one.",
     usage: "bukti import-signature <bundle> <files> ... [<options>]",
     discussion: """
       FILE is a CMS signature over what sign-request wrote, as openssl makes it. It is checked against the \
@@ -17,6 +17,8 @@ struct ImportSignatureCommand: ParsableCommand {
 
         bukti import-signature case.bukti signature.p7s
         bukti import-signature case.bukti card.p7s --identity examiner.pem
+
+      Where nothing waits for a seal they are counter-signatures of the last one, or of --seal.
       """)
 
   @Argument(help: "The bundle.")
@@ -30,11 +32,25 @@ struct ImportSignatureCommand: ParsableCommand {
       "Sign with this identity, too: certificate and encrypted key in PEM.", valueName: "identity"))
   var identity: RawPath?
 
+  @Option(
+    help: ArgumentHelp(
+      "Record number of a seal that they counter-sign.", valueName: "number"))
+  var seal: UInt64?
+
   @OptionGroup(title: "Password") var password: PasswordOptions
   @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
+  func validate() throws {
+    if files.isEmpty { throw ValidationError("Name the files with the signatures.") }
+    if seal != nil, identity != nil {
+      throw ValidationError("--seal takes what others signed; bukti countersign signs here.")
+    }
+  }
+
   mutating func run() throws {
-    guard let pending = try AwaitedSeal.find(bundle, volumes) else { return try tellSealed() }
+    guard seal == nil, let pending = try AwaitedSeal.find(bundle, volumes) else {
+      return try addToSeal()
+    }
     let receipt = try seal(pending)
     try Console.print(
       """
@@ -94,17 +110,37 @@ struct ImportSignatureCommand: ParsableCommand {
       options: WriterOptions(now: Clock.now))
   }
 
-  /// Nothing waits for a signature: done before, or never asked for.
-  private func tellSealed() throws(BuktiError) {
-    let end = try OpenBundle.reader(bundle, volumes).index.end
+  /// Nothing waits for a seal: the signatures are in the last one already, or stand beside one.
+  private func addToSeal() throws {
+    let target = try StoredSeal(seal, in: bundle, volumes)
+    var added: [[UInt8]] = []
     for file in files {
       let bytes = try SmallFile.read(at: file)
-      guard end.seal.signatures.contains(bytes) else {
-        throw ForeignSignature.invalid(
-          file, "\(bundle.text) waits for no signature, and its last seal does not hold this one")
+      let there =
+        target.seal.signatures.contains(bytes)
+        ? target.record : try target.attest(.signature, holding: bytes)
+      if let there {
+        try Console.print("Nothing to do: record \(there) of \(bundle.text) holds \(file.text).")
+        continue
       }
+      let signature = try ForeignSignature(
+        file, over: target.checkpoint,
+        """
+        seal \(target.record), and \(bundle.text) waits for no other; if records were appended since the request, it is void. \
+        A counter-signature of another seal takes --seal
+        """)
+      added.append(signature.bytes)
     }
+    if let identity {
+      throw BuktiError(
+        .usage, "\(bundle.text) waits for no seal: bukti countersign signs with \(identity.text).")
+    }
+    if added.isEmpty { return }
+    let record = try target.store(added, .signature)
     try Console.print(
-      "Nothing to do: seal \(end.sealRecord.core.number) of \(bundle.text) holds this already.")
+      """
+      Counter-signed: seal \(target.record) of \(bundle.text), in record \(record).
+      Over \(target.checkpoint.size) records, root \(target.checkpoint.root.hex)
+      """)
   }
 }

@@ -19,6 +19,9 @@ struct SignRequestCommand: ParsableCommand {
         openssl cms -sign -cades -binary -outform DER -md sha256 \\
           -in checkpoint.txt -signer card.pem -inkey key.pem -out signature.p7s
         bukti import-signature case.bukti signature.p7s
+
+      Where nothing waits for a seal, FILE gets the checkpoint of the last seal, or of --seal, which a \
+      supervisor signs later: a counter-signature.
       """)
 
   @Argument(help: "The bundle.")
@@ -27,13 +30,16 @@ struct SignRequestCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The file to write; never overwritten.", valueName: "file"))
   var to: RawPath
 
+  @Option(
+    help: ArgumentHelp(
+      "Record number of a seal that is to be counter-signed.", valueName: "number"))
+  var seal: UInt64?
+
   @OptionGroup(title: "Volumes") var volumes: VolumeOptions
 
   mutating func run() throws {
-    guard let pending = try AwaitedSeal.find(bundle, volumes) else {
-      throw BuktiError(
-        .usage,
-        "\(bundle.text) waits for no signature: its last seal covers all records.")
+    guard seal == nil, let pending = try AwaitedSeal.find(bundle, volumes) else {
+      return try requestCounterSignature()
     }
     let checkpoint = pending.checkpoint
     try SmallFile.create(at: to, checkpoint.encoded())
@@ -42,16 +48,38 @@ struct SignRequestCommand: ParsableCommand {
       To be signed: \(checkpoint.size) records, root \(checkpoint.root.hex)
       \(AwaitedSeal.summary(pending))
       Compare the root with the one that seal or append printed; then, where the key is:
-        openssl cms -sign -cades -binary -outform DER -md sha256 -in \(to.text) -signer CERTIFICATE.pem \
-      -inkey KEY.pem -out signature.p7s
+        \(AwaitedSeal.opensslCommand(to))
       and back here, before anything else is appended:
         bukti import-signature \(bundle.text) signature.p7s
       """)
   }
 }
 
+extension SignRequestCommand {
+  private func requestCounterSignature() throws {
+    let target = try StoredSeal(seal, in: bundle, volumes)
+    let checkpoint = target.checkpoint
+    try SmallFile.create(at: to, checkpoint.encoded())
+    let option = seal.map { " --seal \($0)" } ?? ""
+    try Console.print(
+      """
+      To be counter-signed: seal \(target.record) over \(checkpoint.size) records, root \(checkpoint.root.hex)
+      It is sealed already; another signature stands beside it and counts for no policy. Where the key is:
+        \(AwaitedSeal.opensslCommand(to))
+      and back here:
+        bukti import-signature \(bundle.text) signature.p7s\(option)
+      """)
+  }
+}
+
 /// The seal that a bundle waits for.
 enum AwaitedSeal {
+  /// What signs the file, with openssl alone.
+  static func opensslCommand(_ file: RawPath) -> String {
+    "openssl cms -sign -cades -binary -outform DER -md sha256 -in \(file.text) -signer CERTIFICATE.pem "
+      + "-inkey KEY.pem -out signature.p7s"
+  }
+
   /// - Returns: nil where it waits for none.
   /// - Throws: `unsealed-tail` with what to do, and what `PendingSeal.find` throws.
   static func find(

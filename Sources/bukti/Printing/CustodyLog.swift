@@ -6,42 +6,52 @@ struct CustodyLog {
   struct Entry {
     let record: UInt64
     let event: Event
+    /// Record number of the seal that a detached half is over; nil for what is a record itself.
+    let seal: UInt64?
     /// What the verifier found about it; nil where it counts.
     let finding: ErrorCode?
     /// The other half of the hand-over, by its record.
-    var otherHalf: (record: UInt64, kind: EventKind)?
+    let otherHalf: UInt64?
+    let otherKind: EventKind?
   }
 
-  private(set) var entries: [Entry]
+  private(set) var entries: [Entry] = []
+  /// Attests with a half that counts for nothing, once for each.
+  private let void: [UInt64]
   private let outcome: Outcome?
 
   init(_ events: [CustodyEvent], _ report: Report) {
-    let codes = report.findings.filter { $0.claim == .custody }.compactMap { finding in
-      finding.record.map { ($0, finding.code) }
-    }
-    let found = Dictionary(codes, uniquingKeysWith: { first, _ in first })
-    entries = events.map {
-      Entry(record: $0.record, event: $0.event, finding: found[$0.record])
-    }
+    let answers = Dictionary(
+      report.halves.compactMap { half in
+        half.kind.flatMap { $0 == .released ? nil : (half.record, $0) }
+      }, uniquingKeysWith: { first, _ in first })
     outcome = report.claims[.custody]
-    pair()
-  }
-
-  /// Leads the halves that count to each other, as the verifier does (spec section 11.5).
-  private mutating func pair() {
-    var open: [Int] = []
-    for place in entries.indices {
-      let isBad = entries[place].finding != nil && entries[place].finding != .custodyPending
-      if isBad { continue }
-      switch entries[place].event.kind {
-      case .released: open.append(place)
-      case .received, .rejected:
-        guard let released = open.popLast() else { continue }
-        entries[place].otherHalf = (entries[released].record, .released)
-        entries[released].otherHalf = (entries[place].record, entries[place].event.kind)
-      default: break
-      }
+    void = report.halves.filter { $0.seal != nil && $0.detached == nil }.map(\.record)
+    let own = Dictionary(
+      report.halves.filter { $0.seal == nil }.map { ($0.record, $0) },
+      uniquingKeysWith: { first, _ in first })
+    var steps: [(place: UInt64, entry: Entry)] = events.map { event in
+      let half = own[event.record]
+      return (
+        2 * event.record + 1,
+        Entry(
+          record: event.record, event: event.event, seal: nil, finding: half?.finding,
+          otherHalf: half?.other,
+          otherKind: event.event.kind == .released ? half?.other.flatMap { answers[$0] } : .released
+        )
+      )
     }
+    for half in report.halves {
+      guard let seal = half.seal, let event = half.detached else { continue }
+      let entry = Entry(
+        record: half.record, event: event, seal: seal, finding: half.finding,
+        otherHalf: half.other,
+        otherKind: event.kind == .released ? half.other.flatMap { answers[$0] } : .released)
+      // Halves over one seal are in order already, and nothing else stands where they do.
+      let place = steps.firstIndex { $0.place > 2 * seal } ?? steps.count
+      steps.insert((2 * seal, entry), at: place)
+    }
+    entries = steps.map(\.entry)
   }
 
   // MARK: Text
@@ -54,6 +64,11 @@ struct CustodyLog {
       parts.append("")
     }
     if entries.isEmpty { parts = ["No event of custody is recorded.", ""] }
+    for record in void {
+      parts.append(
+        "Record \(record) holds a half that counts for nothing: its party did not sign it over that seal.\n"
+      )
+    }
     return parts.joined(separator: "\n") + "custody: \(outcome?.rawValue ?? "not established")"
   }
 
@@ -81,7 +96,8 @@ struct CustodyLog {
         .object([
           "record": .integer(entry.record),
           "status": .string(entry.status),
-          "other-half": .optional(entry.otherHalf?.record),
+          "other-half": .optional(entry.otherHalf),
+          "over-seal": .optional(entry.seal),
           "local-time": .string(entry.event.time.local),
           "event": RecordFields.value(of: entry.event),
         ])
@@ -93,6 +109,7 @@ struct CustodyLog {
     let header = [
       "record", "event", "status", "other half", "local time", "UTC", "exhibit", "items", "persons",
       "place", "purpose", "authority", "bag", "storage", "condition", "reverified",
+      "over seal",
     ]
     return ([header] + entries.map(\.cells)).map { row in
       row.map(Self.cell).joined(separator: ",") + "\r\n"
@@ -110,15 +127,22 @@ struct CustodyLog {
 
 extension CustodyLog.Entry {
   var status: String {
-    if finding == nil, let otherHalf {
-      return otherHalf.kind == .released
-        ? "answers the release in record \(otherHalf.record)"
-        : "answered in record \(otherHalf.record): \(otherHalf.kind)"
+    if let otherHalf {
+      let answer =
+        otherKind == .released
+        ? "answers the release in record \(otherHalf)"
+        : "answered in record \(otherHalf): \(otherKind.map { $0.description } ?? "not known")"
+      return finding == nil
+        ? answer : answer + "; its party leads to no fingerprint or root that you gave"
     }
     switch finding {
     case .custodyPending?: return "pending: no answer to it is recorded"
     case .custodyUnsigned?:
       return "counts for nothing: its party did not sign the first seal over it"
+    case .custodyUntrusted?:
+      return event.kind == .released
+        ? "pending, and its party leads to no fingerprint or root that you gave"
+        : "counts for nothing: its party leads to no fingerprint or root that you gave"
     case .custodyCovers?:
       return "counts for nothing: it names a sealed state that this bundle never had"
     case .custodyUnmatched?: return "counts for nothing: it answers no open release"
@@ -134,7 +158,8 @@ extension CustodyLog.Entry {
   }
 
   var text: String {
-    var lines = ["  \(event.time.local)  \(event.kind) (record \(record))"]
+    let apart = seal.map { ", made apart over the receipt of seal \($0)" } ?? ""
+    var lines = ["  \(event.time.local)  \(event.kind) (record \(record)\(apart))"]
     lines.append("    " + status)
     lines.append(
       "    persons: " + event.persons.map { printable($0.words) }.joined(separator: "; "))
@@ -160,9 +185,9 @@ extension CustodyLog.Entry {
       event.reverified?.description,
     ]
     return [
-      String(record), event.kind.description, status, otherHalf.map { String($0.record) } ?? "",
+      String(record), event.kind.description, status, otherHalf.map { String($0) } ?? "",
       event.time.local, event.time.instant.map { UTC.text(nanoseconds: $0) } ?? "not known",
-    ] + optional.map { $0.map { printable($0) } ?? "" }
+    ] + optional.map { $0.map { printable($0) } ?? "" } + [seal.map { String($0) } ?? ""]
   }
 }
 

@@ -14,16 +14,29 @@ struct ReleaseCommand: ParsableCommand {
 
         bukti custody release case.bukti --identity a.pem --counterpart "A. Lab" \\
           --exhibit EX-7 --bag B-1009 --condition "sealed, undamaged" --why "analysis"
+
+      Without the bundle, over its receipt: a file that bukti attest stores later.
+
+        bukti custody release --detached given.bukti-half \\
+          --receipt receipt.txt --identity a.pem --counterpart "A. Lab"
       """)
 
-  @Argument(help: "The bundle.")
-  var bundle: RawPath
+  @Argument(help: "The bundle; left out with --detached.")
+  var bundle: RawPath?
 
   @OptionGroup(title: "The event") var details: EventOptions
   @OptionGroup(title: "The other side") var counterpart: CounterpartOptions
+  @OptionGroup(title: "Without the bundle") var apart: DetachedOptions
   @OptionGroup var options: StatementOptions
 
+  func validate() throws { try apart.check(bundle) }
+
   mutating func run() throws {
+    if let file = apart.detached, let receipt = apart.receipt {
+      return try DetachedStatement(file: file, receipt: receipt, options: options)
+        .write(.released, details, counterpart)
+    }
+    guard let bundle else { return }
     let statement = try Statement(bundle, options)
     let persons = [statement.plan.person] + counterpart.persons
     var event = details.event(.released, persons, authority: statement.plan.session.authority)
@@ -45,16 +58,19 @@ struct ReceiveCommand: ParsableCommand {
       bundle is verified first, and what came of it is recorded.
 
         bukti custody receive case.bukti --identity lab.pem --accept FINGERPRINT …
+        bukti custody receive --detached taken.bukti-half --receipt receipt.txt …
       """)
 
-  @Argument(help: "The bundle.")
-  var bundle: RawPath
+  @Argument(help: "The bundle; left out with --detached.")
+  var bundle: RawPath?
 
   @OptionGroup var answer: AnswerOptions
   @OptionGroup var options: StatementOptions
 
+  func validate() throws { try answer.check(bundle) }
+
   mutating func run() throws {
-    try Answer(bundle, answer, options).give(.received, "Received.")
+    try answer.give(.received, "Received.", bundle, options)
   }
 }
 
@@ -67,16 +83,19 @@ struct RejectCommand: ParsableCommand {
 
         bukti custody reject case.bukti --identity lab.pem --accept FINGERPRINT \\
           --condition "bag B-1009 open" --why "seal broken on arrival"
+        bukti custody reject --detached no.bukti-half --receipt receipt.txt …
       """)
 
-  @Argument(help: "The bundle.")
-  var bundle: RawPath
+  @Argument(help: "The bundle; left out with --detached.")
+  var bundle: RawPath?
 
   @OptionGroup var answer: AnswerOptions
   @OptionGroup var options: StatementOptions
 
+  func validate() throws { try answer.check(bundle) }
+
   mutating func run() throws {
-    try Answer(bundle, answer, options).give(.rejected, "Rejected.")
+    try answer.give(.rejected, "Rejected.", bundle, options)
   }
 }
 
@@ -87,6 +106,23 @@ struct AnswerOptions: ParsableArguments {
 
   @OptionGroup(title: "The event") var details: EventOptions
   @OptionGroup(title: "The other side") var counterpart: CounterpartOptions
+  @OptionGroup(title: "Without the bundle") var apart: DetachedOptions
+
+  func check(_ bundle: RawPath?) throws {
+    try apart.check(bundle)
+    if reverify, bundle == nil { throw ValidationError("--reverify needs the bundle.") }
+  }
+
+  fileprivate func give(
+    _ kind: EventKind, _ words: String, _ bundle: RawPath?, _ options: StatementOptions
+  ) throws {
+    if let file = apart.detached, let receipt = apart.receipt {
+      try DetachedStatement(file: file, receipt: receipt, options: options)
+        .write(kind, details, counterpart)
+    } else if let bundle {
+      try Answer(bundle, self, options).give(kind, words)
+    }
+  }
 }
 
 /// The second half of a hand-over.
@@ -101,7 +137,7 @@ private struct Answer {
 
   func give(_ kind: EventKind, _ words: String) throws {
     let released = try release()
-    guard let covers = statement.end.lastSeal, released.record < covers.size else {
+    guard let covers = statement.end.lastSeal, released.coveredFrom <= covers.size else {
       throw BuktiError(.usage, "The release is in no seal that you accept.")
     }
     let persons = [statement.plan.person] + answer.counterpart.persons
