@@ -48,8 +48,11 @@ import Testing
       claim --pin \(Scene.pin) --pin $second
       bukti verify case.bukti --json | python3 -c 'import json, sys
       print([len(seal["signatures"]) for seal in json.load(sys.stdin)["seals"]])'
+      for file in swift python; do grep -o 'run certificate.*as trusted as.*seal' $file | sort -u | cut -c 1-15; done
       """)
-    #expect(outcome.out.contains(/^0 0 holds holds\n\[2, (1, )+2\]\n$/), "\(outcome)")
+    #expect(
+      outcome.out.contains(
+        /^0 0 holds holds\n\[2, (1, )+2\]\nrun certificate\nrun certificate\n$/), "\(outcome)")
   }
 
   @Test func statementsToo() throws {

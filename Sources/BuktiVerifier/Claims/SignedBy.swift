@@ -9,6 +9,8 @@ struct SignedBy {
   private(set) var met: Set<UInt64> = []
   /// For each session with a seal that met its policy: the trust in that seal, if any.
   private var metSessions: [UInt64: SignatureTrust?] = [:]
+  /// For each of these the first seal that met its policy.
+  private var firstMet: [UInt64: UInt64] = [:]
   private var sessionsSeen: Set<UInt64> = []
   private var lacksTrust = false
   /// By the seals that they are for.
@@ -54,10 +56,12 @@ struct SignedBy {
     let invalid = seal.signatures.count { $0.verdict == .invalid }
     for _ in 0..<invalid { findings.append(Finding(.sealSignature, record: seal.record)) }
     var tally = PolicyTally(session.policy, earlier: metSessions[session.number])
+    tally.allowedBy = firstMet[session.number]
     let signatures = seal.signatures.map { tally.count($0) }
     var status = SealStatus.holds
     if tally.isMet {
       met.insert(seal.record)
+      if firstMet[session.number] == nil { firstMet[session.number] = seal.record }
       let trust = tally.trust
       if (metSessions[session.number] ?? nil) == nil { metSessions[session.number] = trust }
       if trust == nil { status = distrust(seal) }
@@ -109,6 +113,8 @@ struct PolicyTally {
   private var hasRun = false
   private var couldHaveRun = false
   private var runTrust: SignatureTrust?
+  /// The earlier seal of the session that lets the run certificate seal alone, for people.
+  var allowedBy: UInt64?
 
   init(_ policy: Policy, earlier: SignatureTrust??) {
     self.policy = policy
@@ -138,7 +144,18 @@ struct PolicyTally {
       if isRun { couldHaveRun = true }
     default: break
     }
-    return SealSignature(signature, counts: counts)
+    return SealSignature(signature, counts: counts, note: note(on: signature))
+  }
+
+  /// What a run certificate is, and why it counts or does not.
+  private func note(on signature: SignatureFacts) -> String? {
+    guard let run = policy.run, signature.certificate == run, !listed.contains(run) else {
+      return nil
+    }
+    guard let allowedBy else {
+      return "run certificate of the session, and no seal before it met the policy"
+    }
+    return "run certificate of the session, as trusted as seal \(allowedBy), which met the policy"
   }
 
   var isMet: Bool { hasRun || UInt64(valid.count) >= policy.needed }

@@ -158,13 +158,14 @@ public struct SealSignature: Sendable, Equatable {
   public let subject: String?
   public let reason: String
 
-  init(_ facts: SignatureFacts, counts: Bool) {
+  /// - Parameter note: what is to be said besides the facts.
+  init(_ facts: SignatureFacts, counts: Bool, note: String? = nil) {
     certificate = facts.certificate
     mathematics = facts.verdict.rawValue
     self.counts = counts
     trust = facts.trust
     subject = facts.subject
-    reason = facts.reason
+    reason = facts.reason + (note.map { ", " + $0 } ?? "")
   }
 }
 

@@ -157,6 +157,8 @@ class Verdict:
         """For how many of "needed" a signature counts, and whether it is trusted."""
         name, policy = signature["certificate"], session.policy
         if session.met and 4 in policy and policy[4].hex() == name:  # the run certificate
+            if signature["mathematics"] == "valid":
+                signature["reason"] = "run certificate, as trusted as an earlier seal"
             return policy[2], session.trusted
         listed = name in [certificate.hex() for certificate in policy[1]]
         return int(listed), signature["trust"] in ("root", "pinned")
