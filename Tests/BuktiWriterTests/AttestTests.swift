@@ -100,20 +100,26 @@ import Testing
 
   @Test func theNewestThatFitsIsAttested() throws {
     let (storage, first, seal) = try sealed()
-    #expect(try BundleWriter.attest(about(), in: [storage]).seal == first.core.number)
+    #expect(
+      try BundleWriter.attest(about(), in: [storage], tornKeeper: Drawer()).seal
+        == first.core.number)
     var writer = try Office.append(storage)
     try writer.add(PieceSource(noise(10)), as: ItemDescription("b"))
     let later = try writer.seal([Office.signer])
     try writer.finish()
-    #expect(try BundleWriter.attest(about(), in: [storage]).seal == later.record)
-    let old = try BundleWriter.attest(about(seal.checkpoint), in: [storage])
+    #expect(
+      try BundleWriter.attest(about(), in: [storage], tornKeeper: Drawer()).seal == later.record)
+    let old = try BundleWriter.attest(about(seal.checkpoint), in: [storage], tornKeeper: Drawer())
     #expect(old.seal == first.core.number && old.record == later.record + 2)
-    let named = try BundleWriter.attest(about(seal: first.core.number), in: [storage])
+    let named = try BundleWriter.attest(
+      about(seal: first.core.number), in: [storage], tornKeeper: Drawer())
     #expect(named.seal == first.core.number)
     let end = try BundleWriter.examine(storage, Office.acceptance)
     #expect(end.unsealedCount == 0 && end.base == later.record + 4)
     for wrong in [about([]), about(seal: later.record - 1), about([], seal: later.record)] {
-      #expect(code { _ = try BundleWriter.attest(wrong, in: [storage]) } == .notFound)
+      #expect(
+        code { _ = try BundleWriter.attest(wrong, in: [storage], tornKeeper: Drawer()) }
+          == .notFound)
     }
     #expect(try Audit(storage).items.count == 2)
   }
@@ -131,7 +137,9 @@ import Testing
     try writer.seal([Office.signer])
     try writer.finish()
     for wrong in [about(strange.checkpoint), about(seal: strange.record)] {
-      #expect(code { _ = try BundleWriter.attest(wrong, in: [storage]) } == .notFound)
+      #expect(
+        code { _ = try BundleWriter.attest(wrong, in: [storage], tornKeeper: Drawer()) }
+          == .notFound)
     }
   }
 
@@ -140,14 +148,34 @@ import Testing
     let (storage, frame, seal) = try sealed()
     let size = try storage.size()
     try append(attest(frame, seal, digest: .zero), to: storage)
-    #expect(code { _ = try BundleWriter.attest(about(), in: [storage]) } == .unsealedTail)
+    #expect(
+      code { _ = try BundleWriter.attest(about(), in: [storage], tornKeeper: Drawer()) }
+        == .unsealedTail)
     let (other, _, _) = try sealed()
     var writer = try Office.append(other)
     try writer.add(PieceSource(noise(10)), as: ItemDescription("b"))
     try writer.finish()
-    #expect(code { _ = try BundleWriter.attest(about(), in: [other]) } == .unsealedTail)
+    #expect(
+      code { _ = try BundleWriter.attest(about(), in: [other], tornKeeper: Drawer()) }
+        == .unsealedTail)
     let torn = MemoryStorage(Array(try storage.read(Int(size) - 1, at: 0)))
-    #expect(code { _ = try BundleWriter.attest(about(), in: [torn]) } == .unsealedTail)
+    #expect(
+      code { _ = try BundleWriter.attest(about(), in: [torn], tornKeeper: Drawer()) }
+        == .unsealedTail)
     #expect(try torn.size() == size - 1)
+  }
+
+  /// An attest that was torn is no unsealed record: it is cut off, kept, and written anew.
+  @Test func aTornAttestIsReplaced() throws {
+    let (storage, frame, _) = try sealed()
+    let size = Int(try storage.size())
+    _ = try BundleWriter.attest(about(), in: [storage], tornKeeper: Drawer())
+    let whole = try storage.read(Int(try storage.size()), at: 0)
+    for count in [size + 1, size + 200, whole.count - 1] {
+      let torn = MemoryStorage(Array(whole[..<count]))
+      let attest = try BundleWriter.attest(about(), in: [torn], tornKeeper: Drawer())
+      #expect(try attest.record == frame.core.number + 1 && torn.size() == UInt64(whole.count))
+      #expect(try BundleWriter.examine(torn, Office.acceptance).unsealedCount == 0)
+    }
   }
 }
