@@ -111,8 +111,9 @@ def main():
                             say=lambda line: print(line, flush=True))
     measured, loads = Parts(), []
     for number in range(rounds):
-        loads.append(measure.load())
-        print(f"round {number + 1} of {rounds}, load {loads[-1]:.1f}", flush=True)
+        measure.settle()
+        loads.append(measure.load(0.2 if options.quick else 2.0))
+        print(f"round {number + 1} of {rounds}, {loads[-1]:.1f} cores busy with other work", flush=True)
         measure_parts(measured, parts, bukti.bench, folder / "scratch", options.quick)
         comparison.round(number)
     run = {

@@ -9,6 +9,9 @@ BUKTI = "Bukti"
 EWF, EWF_PLAIN, NEW_EWF = "ewfacquire, fast", "ewfacquire, no compression", "libewf 2026, read by Python"
 BORG, RESTIC, SQUASHFS = ("borg, lz4", "borg, zstd-1"), "restic", "mksquashfs, zstd-1"
 
+# What a peer's program for a step is called.
+PROGRAMS = {(EWF, EXTRACT): "ewfexport", (SQUASHFS, EXTRACT): "unsquashfs"}
+
 
 @dataclasses.dataclass
 class Goal:
@@ -65,7 +68,8 @@ class Goals:
 
     def to_peer(self, what, letter, step, peer, least):
         """How many times faster than a peer."""
-        wanted = f"≥ {least:g} × {peer}" if least != 1 else f"not slower than {peer}"
+        program = PROGRAMS.get((peer, step), peer)
+        wanted = f"≥ {least:g} × {program}" if least != 1 else f"not slower than {program}"
         ours, theirs = self.figures.median(letter, BUKTI, step), self.figures.median(letter, peer, step)
         if ours is None or theirs is None:
             who = BUKTI if ours is None else peer

@@ -90,6 +90,19 @@ def machine():
     return {"processor": model, "cores": len(os.sched_getaffinity(0)), "memory_gib": round(memory), "system": name, "kernel": os.uname().release}
 
 
-def load():
-    """Processes that want a core besides this one: above a half, the figures are those of a busy machine."""
-    return os.getloadavg()[0]
+# So many cores busy with other work, and the figures are those of a busy machine.
+BUSY = 0.3
+
+
+def load(seconds=2.0):
+    """How many cores others keep busy while this program sleeps."""
+    before = core_times()
+    time.sleep(seconds)
+    busy, total = (after - earlier for after, earlier in zip(core_times(), before))
+    return len(os.sched_getaffinity(0)) * busy / max(total, 1)
+
+
+def core_times():
+    """Ticks that all cores were busy, and all ticks, since the system started."""
+    ticks = [int(word) for word in pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return sum(ticks) - ticks[3] - ticks[4], sum(ticks)

@@ -117,8 +117,8 @@ def main():
     found = profile(bukti, {letter: parts[letter] for letter in options.only if letter in parts}, work)
     text = document(found, start_seconds(bukti, work), measure.machine()["cores"])
     shutil.rmtree(work)
-    if load > 1.5:
-        text += f"\n**The machine was busy with other work** (load {load:.1f}).\n"
+    if load > measure.BUSY:
+        text += f"\n**The machine was busy with other work** ({load:.1f} cores).\n"
     print(text)
     if options.update:
         report.replace(pathlib.Path(__file__).parents[2] / "PERFORMANCE.md", "profile", text)

@@ -2,6 +2,7 @@
 
 import statistics
 
+from . import measure
 from .goals import BUKTI
 from .tools import ABSENT, ACQUIRE, EXTRACT, READS, STORED, VERIFY
 
@@ -41,8 +42,8 @@ def where(run):
         f"{machine['cores']} cores of {machine['processor']}, {machine['memory_gib']} GiB, {machine['system']}, Linux {machine['kernel']}; "
         f"{run['date']}; `{run['command']}`; medians of {run['rounds']} rounds in turn, data in the page cache."
     )
-    if busy > 1.5:
-        text += f" **The machine was busy with other work** (load {busy:.1f} before a round): the figures are worse than they have to be."
+    if busy > measure.BUSY:
+        text += f" **The machine was busy with other work** ({busy:.1f} cores before a round): the figures are worse than they have to be."
     return text
 
 

@@ -173,7 +173,7 @@ def main():
     load = measure.load()
     sizes = measure_all(bukti, options.sizes, rounds, folder, make_file, compare_sparse, GB)
     items = measure_all(bukti, options.items, rounds, options.memory, make_files, compare_trees, 1)
-    finish(options, folder, sizes, items, max(load, 0))
+    finish(options, folder, sizes, items, load)
 
 
 def measure_all(bukti, amounts, rounds, folder, make, compare, unit):

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import subprocess
 import tempfile
 import unittest
 import xml.etree.ElementTree as xml
@@ -91,6 +92,12 @@ class Rounds(unittest.TestCase):
         self.assertEqual(self.outcome(fake(reads=right), READS), "")
         self.assertEqual(self.outcome(fake(reads=f"tr a b < out.copy > other; {right.replace('out.copy', 'other')}"), READS), "other bytes were read")
         self.assertEqual(self.outcome(fake(reads="true"), READS), "no result of the reads")
+
+    def test_other_work_is_noticed(self):
+        busy = subprocess.Popen(["python3", "-c", "while True: pass"])
+        self.addCleanup(busy.wait)
+        self.addCleanup(busy.kill)
+        self.assertGreater(measure.load(0.5), measure.BUSY)
 
     def test_what_is_not_there_is_skipped_with_a_reason(self):
         comparison = Comparison({"a": self.parts["a"]}, [fake("absent", needs=("no-such-command",))], self.folder / "work", reads=1)
