@@ -21,6 +21,9 @@ import Testing
     ("--pin \(Scene.pin) --json", 0), ("--json-lines", 2), ("--pin 12", 64), ("--receipt file", 64),
     ("--receipt missing", 66), ("--roots missing", 66), ("--roots file", 64),
     ("--require luck", 64),
+    ("--pin \(Scene.pin) --level stored", 2), ("--pin \(Scene.pin) --level seals", 2),
+    ("--pin \(Scene.pin) --jobs 1", 0), ("--sample 0%", 64), ("--seed 1", 64),
+    ("--level seals --sample 5%", 64), ("--jobs 0", 64),
   ])
   func exitCodes(options: String, exit: Int) throws {
     let outcome = try scene.run("bukti verify case.bukti \(options)")
