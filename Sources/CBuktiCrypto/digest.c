@@ -20,7 +20,7 @@ struct bukti_digest {
 static EVP_MD *digests[KINDS];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t one_shot;
-static int have_key;
+static int have_key, can_pair;
 
 static void free_context(void *ctx) { EVP_MD_CTX_free(ctx); }
 
@@ -28,6 +28,7 @@ static void free_context(void *ctx) { EVP_MD_CTX_free(ctx); }
 static void fetch_all(void) {
   static const char *const names[KINDS] = {"SHA2-256", "MD5", "SHA1", "SHA2-512"};
   for (int i = 0; i < KINDS; i++) digests[i] = EVP_MD_fetch(NULL, names[i], NULL);
+  can_pair = bukti_pair_supported();
   have_key = pthread_key_create(&one_shot, free_context) == 0;
 }
 
@@ -40,7 +41,7 @@ bukti_digest *bukti_digest_new(int kind) {
   EVP_MD *md = digest_of(kind);
   bukti_digest *d = md ? calloc(1, sizeof *d) : NULL;
   if (!d) return NULL;
-  d->is_open = kind == BUKTI_SHA256 && bukti_pair_supported();
+  d->is_open = kind == BUKTI_SHA256 && can_pair;
   if (d->is_open && SHA256_Init(&d->sha256) == 1) return d;
   d->running = EVP_MD_CTX_new();
   if (!d->is_open && d->running && EVP_DigestInit_ex(d->running, md, NULL) == 1) return d;
@@ -100,7 +101,7 @@ int bukti_digest_update_pair(bukti_digest *d, const uint8_t block[64], const voi
          SHA256_Final(out, &other) == 1;
 }
 
-int bukti_digest_pairs(void) { return bukti_pair_supported(); }
+int bukti_digest_pairs(void) { return digest_of(BUKTI_SHA256) && can_pair; }
 
 int bukti_digest_value(bukti_digest *d, uint8_t out[64]) {
   if (d->is_open) {

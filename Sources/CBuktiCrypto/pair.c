@@ -4,7 +4,6 @@
 
 #include <cpuid.h>
 #include <immintrin.h>
-#include <pthread.h>
 
 #define SHA __attribute__((target("sha,sse4.1,ssse3")))
 #define INLINE static inline __attribute__((always_inline)) SHA
@@ -25,18 +24,11 @@ typedef struct {
   __m128i abef, cdgh;
 } lanes;
 
-static int supported;
-
 /* The bits of leaf 7 and leaf 1: SHA; SSSE3 and SSE4.1. */
-static void ask_processor(void) {
-  unsigned a, b, c, d;
-  supported = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __get_cpuid(1, &a, &b, &c, &d) &&
-              (c >> 9 & 1) && (c >> 19 & 1);
-}
-
 int bukti_pair_supported(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  return pthread_once(&once, ask_processor) == 0 && supported;
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1) && __get_cpuid(1, &a, &b, &c, &d) &&
+         (c >> 9 & 1) && (c >> 19 & 1);
 }
 
 INLINE lanes load(const uint32_t state[8]) {

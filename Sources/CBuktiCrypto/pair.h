@@ -11,7 +11,7 @@
  * of one.
  */
 
-/* 1 where this processor can. */
+/* 1 where this processor can; asking takes microseconds in a virtual machine. */
 int bukti_pair_supported(void);
 
 void bukti_pair_blocks(uint32_t first[8], uint32_t second[8], const void *blocks, size_t count);
