@@ -51,8 +51,9 @@ final class Window {
     if kept.users == 0, kept !== block, kept.capacity == Self.first { spare.append(kept) }
   }
 
-  /// Begins a volume; the memory is kept.
+  /// Begins a volume; the memory is kept, unless somebody still looks at what is there.
   func begin(_ source: any ByteSource) {
+    if block.users > 0 { block = spare.popLast() ?? WindowBlock(Self.first) }
     self.source = source
     isEnded = false
     start = 0
