@@ -79,7 +79,7 @@ import Testing
     ("seal case.bukti file folder --name x", 64, "--name needs exactly one source. [usage]"),
     ("seal case.bukti - -", 64, "Standard input can be read once only. [usage]"),
     ("seal case.bukti", 64, "Missing expected argument '<sources> ...'"),
-    ("bukti seal case.bukti file --case-number 1", 64, "Missing expected argument '--identity"),
+    ("bukti seal case.bukti file --case-number 1", 64, "Say whose session it is: --identity FILE"),
     ("bukti seal case.bukti file $session --why w", 64, "give --case-number. [usage]"),
     ("bukti seal case.bukti file $session --case-number 1", 64, "--why"),
     ("seal case.bukti file --kind shoe", 64, "  - memory\n"),
