@@ -78,7 +78,7 @@ import Testing
       outcome.out.hasPrefix(
         "Taken, not sealed: 1 item, 18 B, in case.bukti.\nTo be signed: 6 records"),
       "\(outcome)")
-    #expect(outcome.out.contains("\n1\n1\nSealed: case.bukti, by 1 signature(s).\nSeal 6, "))
+    #expect(outcome.out.contains("\n1\n1\nSealed: case.bukti, by 1 signature.\nSeal 6, "))
     let lines = outcome.out.split(separator: "\n").suffix(4)
     #expect(
       lines == [

@@ -14,6 +14,7 @@ public struct CustodyHalf: Sendable, Equatable {
   public internal(set) var finding: ErrorCode?
   /// Record of the half that it answers, or that answers it.
   public internal(set) var other: UInt64?
+  public internal(set) var otherKind: EventKind?
 }
 
 /// Leads the halves of hand-overs to each other (spec section 11.5).
@@ -89,7 +90,9 @@ struct CustodyChain {
     }
     unanswered.removeLast()
     halves[own].other = halves[released.half].record
+    halves[own].otherKind = .released
     halves[released.half].other = halves[own].record
+    halves[released.half].otherKind = halves[own].kind
   }
 }
 
@@ -149,17 +152,14 @@ extension CustodyChain {
 extension CustodyChain {
   /// In the order in which they take part: before their seals, released ones first.
   private func detachedSteps(_ entries: [HalfEntry]) -> [Step] {
-    var seen: Set<Hash> = []
+    let chosen = chosen(of: entries)
     var steps: [Step] = []
-    for entry in entries {
-      let place = place(ofFirstSealFrom: entry.seal)
-      let isJudged =
-        place < seals.count && seals[place].record == entry.seal && seals[place].isJudgeable
-      guard isJudged, let signed = entry.signed else {
+    for (number, entry) in entries.enumerated() {
+      guard isJudged(entry), let signed = entry.signed else {
         steps.append(step(entry, nil, .custodyUnsigned))
         continue
       }
-      guard seen.insert(signed.content).inserted else { continue }
+      guard chosen[signed.content] == number else { continue }
       steps.append(step(entry, signed.event, signed.isTrusted ? nil : .custodyUntrusted))
     }
     // Sorting keeps no order among equals by itself.
@@ -168,6 +168,24 @@ extension CustodyChain {
       if a.place != b.place { return a.place < b.place }
       return a.isAnswer == b.isAnswer ? $0.offset < $1.offset : b.isAnswer
     }.map(\.element)
+  }
+
+  private func isJudged(_ entry: HalfEntry) -> Bool {
+    let place = place(ofFirstSealFrom: entry.seal)
+    return place < seals.count && seals[place].record == entry.seal && seals[place].isJudgeable
+  }
+
+  /// Which of the same halves takes part: the first one whose party is trusted, else the first.
+  ///
+  /// A copy that lacks certificates on the way to a root must not stand for one that has them.
+  private func chosen(of entries: [HalfEntry]) -> [Hash: Int] {
+    var chosen: [Hash: Int] = [:]
+    for (number, entry) in entries.enumerated() {
+      guard isJudged(entry), let signed = entry.signed else { continue }
+      let before = chosen[signed.content].map { entries[$0].signed?.isTrusted ?? false }
+      if before == nil || before == false && signed.isTrusted { chosen[signed.content] = number }
+    }
+    return chosen
   }
 
   private func step(_ entry: HalfEntry, _ event: Event?, _ finding: ErrorCode?) -> Step {

@@ -58,6 +58,9 @@ final class DigestLanes {
   /// Hashes all that waits, so that nothing looks at its bytes any more.
   func settle() { wait(submit()) }
 
+  /// Waits until nothing looks at any bytes; what was not handed over is not hashed.
+  func waitForAll() { wait(submitted) }
+
   /// Waits until there is not much under way.
   fileprivate func waitForSome() { if submitted > 16 { wait(submitted - 16) } }
 

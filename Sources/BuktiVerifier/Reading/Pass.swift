@@ -81,6 +81,8 @@ final class Pass {
   /// - Throws: `preamble-truncated`, `preamble-magic` or `preamble-version` where the first volume is
   ///   none; what sources, visitor and cancellation throw.
   func run(_ nextVolume: NextVolume) throws(BuktiError) {
+    // An item may be left open, and whoever stops or fails waits for nothing: its bytes must outlive who hashes them.
+    defer { digests.waitForAll() }
     guard let first = try nextVolume() else { throw BuktiError(.preambleTruncated) }
     begin(first)
     var belongs = try beginBundle()
@@ -113,8 +115,9 @@ final class Pass {
 
   private func readFrames() throws(BuktiError) {
     do throws(BuktiError) { try readAhead() } catch {
-      // What came before an error of the source counts, as it does without reading ahead.
-      if error.code != .interrupted { try judgeAll() }
+      // What came before an error of the source counts, as it does without reading ahead. After any other error
+      // nothing is judged any more: the batch that it came from would be judged twice.
+      if window.hasFailed, error.code != .interrupted { try judgeAll() }
       throw error
     }
     try judgeAll()

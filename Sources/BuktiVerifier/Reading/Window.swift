@@ -34,6 +34,8 @@ final class Window {
   /// Physical offset in the volume of the first byte of the window.
   private(set) var offset: UInt64 = 0
   private var readsLittle = false
+  /// Whether the source threw.
+  private(set) var hasFailed = false
   /// Bytes of this volume read or passed over so far.
   private(set) var taken: UInt64 = 0
 
@@ -73,13 +75,22 @@ final class Window {
       let most = readsLittle ? max(wanted - count, Self.stride) : capacity
       let stop = min(capacity, end + most)
       let free = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[end..<stop])
-      let got = unsafe try source.read(into: free)
+      let got = unsafe try read(source, into: free)
       guard 0...free.count ~= got else { throw BuktiError(.io, "a source gave too much") }
       if got == 0 { isEnded = true }
       end += got
       taken += UInt64(got)
     }
     return min(count, wanted)
+  }
+
+  private func read(
+    _ source: any ByteSource, into room: UnsafeMutableRawBufferPointer
+  ) throws(BuktiError) -> Int {
+    do throws(BuktiError) { return unsafe try source.read(into: room) } catch {
+      hasFailed = true
+      throw error
+    }
   }
 
   /// Leaves room for at least one more byte behind the end.

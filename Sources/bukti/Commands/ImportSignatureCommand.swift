@@ -51,16 +51,16 @@ struct ImportSignatureCommand: ParsableCommand {
     guard seal == nil, let pending = try AwaitedSeal.find(bundle, volumes) else {
       return try addToSeal()
     }
-    let receipt = try seal(pending)
+    let (receipt, count) = try seal(pending)
     try Console.print(
       """
-      Sealed: \(bundle.text), by \(files.count + (identity == nil ? 0 : 1)) signature(s).
+      Sealed: \(bundle.text), by \(count) signature\(count == 1 ? "" : "s").
       Seal \(receipt.record), root \(receipt.root.hex)
       Keep a receipt elsewhere: bukti receipt \(bundle.text) --to FILE
       """)
   }
 
-  private func seal(_ pending: PendingSeal) throws(BuktiError) -> SealReceipt {
+  private func seal(_ pending: PendingSeal) throws(BuktiError) -> (SealReceipt, Int) {
     let policy = pending.session.policy
     var signatures: [[UInt8]] = []
     var signers: Set<Hash> = []
@@ -78,16 +78,23 @@ struct ImportSignatureCommand: ParsableCommand {
           "it is by \(who.joined(separator: " and ")), whom the policy of session \(pending.sessionRecord) does not name"
         )
       }
+      // A second one by the same people adds nothing.
+      if signers.isSuperset(of: signature.signers.keys) { continue }
       signatures.append(signature.bytes)
       signers.formUnion(signature.signers.keys)
     }
     if let identity {
       let key = try IdentityFile(path: identity).key(password)
-      signers.insert(key.certificate.fingerprint)
-      signatures.append(
-        try CheckpointSigner.sign(
-          checkpoint: pending.checkpoint.encoded(), key: key,
-          signingTime: try SystemClock().now().instant.seconds))
+      guard policy.certificates.contains(key.certificate.fingerprint) else {
+        throw BuktiError(
+          .usage, "The policy of session \(pending.sessionRecord) does not name \(identity.text).")
+      }
+      if signers.insert(key.certificate.fingerprint).inserted {
+        signatures.append(
+          try CheckpointSigner.sign(
+            checkpoint: pending.checkpoint.encoded(), key: key,
+            signingTime: try SystemClock().now().instant.seconds))
+      }
     }
     let count = signers.intersection(policy.certificates).count
     guard UInt64(count) >= policy.needed else {
@@ -105,9 +112,10 @@ struct ImportSignatureCommand: ParsableCommand {
         file beside it and cut off.
         """)
     }
-    return try BundleWriter.seal(
+    let receipt = try BundleWriter.seal(
       at: bundle.bytes, elsewhere: volumes.elsewhere, pending.checkpoint, with: signatures,
       options: WriterOptions(now: Clock.now))
+    return (receipt, count)
   }
 
   /// Nothing waits for a seal: the signatures are in the last one already, or stand beside one.
@@ -129,13 +137,21 @@ struct ImportSignatureCommand: ParsableCommand {
         seal \(target.record), and \(bundle.text) waits for no other; if records were appended since the request, it is void. \
         A counter-signature of another seal takes --seal
         """)
-      added.append(signature.bytes)
+      guard seal != nil else {
+        throw ForeignSignature.invalid(
+          file,
+          """
+          \(bundle.text) waits for no signature: seal \(target.record) covers all records. \
+          As a counter-signature of it give --seal \(target.record)
+          """)
+      }
+      if !added.contains(signature.bytes) { added.append(signature.bytes) }
     }
+    if added.isEmpty { return }
     if let identity {
       throw BuktiError(
         .usage, "\(bundle.text) waits for no seal: bukti countersign signs with \(identity.text).")
     }
-    if added.isEmpty { return }
     let record = try target.store(added, .signature)
     try Console.print(
       """

@@ -50,7 +50,7 @@ struct SignRequestCommand: ParsableCommand {
       Compare the root with the one that seal or append printed; then, where the key is:
         \(AwaitedSeal.opensslCommand(to))
       and back here, before anything else is appended:
-        bukti import-signature \(bundle.text) signature.p7s
+        bukti import-signature \(bundle.shellText) signature.p7s
       """)
   }
 }
@@ -58,16 +58,23 @@ struct SignRequestCommand: ParsableCommand {
 extension SignRequestCommand {
   private func requestCounterSignature() throws {
     let target = try StoredSeal(seal, in: bundle, volumes)
+    guard let seal else {
+      throw BuktiError(
+        .usage,
+        """
+        \(bundle.text) waits for no signature: seal \(target.record) covers all records. \
+        For a counter-signature of it give --seal \(target.record).
+        """)
+    }
     let checkpoint = target.checkpoint
     try SmallFile.create(at: to, checkpoint.encoded())
-    let option = seal.map { " --seal \($0)" } ?? ""
     try Console.print(
       """
       To be counter-signed: seal \(target.record) over \(checkpoint.size) records, root \(checkpoint.root.hex)
       It is sealed already; another signature stands beside it and counts for no policy. Where the key is:
         \(AwaitedSeal.opensslCommand(to))
       and back here:
-        bukti import-signature \(bundle.text) signature.p7s\(option)
+        bukti import-signature \(bundle.shellText) signature.p7s --seal \(seal)
       """)
   }
 }
@@ -76,8 +83,10 @@ extension SignRequestCommand {
 enum AwaitedSeal {
   /// What signs the file, with openssl alone.
   static func opensslCommand(_ file: RawPath) -> String {
-    "openssl cms -sign -cades -binary -outform DER -md sha256 -in \(file.text) -signer CERTIFICATE.pem "
-      + "-inkey KEY.pem -out signature.p7s"
+    """
+    openssl cms -sign -cades -binary -outform DER -md sha256 \\
+        -in \(file.shellText) -signer CERTIFICATE.pem -inkey KEY.pem -out signature.p7s
+    """
   }
 
   /// - Returns: nil where it waits for none.

@@ -65,7 +65,9 @@ enum SmallFile {
     guard try file.size() <= UInt64(maximum) else {
       throw BuktiError(.usage, "\(path.text) is too large for what it should be.")
     }
-    return try file.read(maximum, at: 0)
+    do throws(BuktiError) { return try file.read(maximum, at: 0) } catch {
+      throw BuktiError(error.code, "\(path.text): \(error.message)", errno: error.errno)
+    }
   }
 
   /// Writes a new file and makes it durable; never overwrites.

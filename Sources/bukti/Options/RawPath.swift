@@ -8,6 +8,16 @@ struct RawPath: ExpressibleByArgument {
   /// For messages only: nothing in it steers a terminal.
   var text: String { printable(bytes) }
 
+  /// For commands that are printed to be pasted: quoted where the shell would take it apart.
+  var shellText: String {
+    let plain = bytes.allSatisfy { byte in
+      byte >= 0x80 || "/._-+,:@%=".utf8.contains(byte)
+        || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+    }
+    return plain && !bytes.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+
   init(bytes: [UInt8]) { self.bytes = bytes }
 
   /// The parser hands over repaired text; the very bytes are looked up among the process's arguments.

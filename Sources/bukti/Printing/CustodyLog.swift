@@ -21,10 +21,6 @@ struct CustodyLog {
   private let outcome: Outcome?
 
   init(_ events: [CustodyEvent], _ report: Report) {
-    let answers = Dictionary(
-      report.halves.compactMap { half in
-        half.kind.flatMap { $0 == .released ? nil : (half.record, $0) }
-      }, uniquingKeysWith: { first, _ in first })
     outcome = report.claims[.custody]
     void = report.halves.filter { $0.seal != nil && $0.detached == nil }.map(\.record)
     let own = Dictionary(
@@ -36,17 +32,14 @@ struct CustodyLog {
         2 * event.record + 1,
         Entry(
           record: event.record, event: event.event, seal: nil, finding: half?.finding,
-          otherHalf: half?.other,
-          otherKind: event.event.kind == .released ? half?.other.flatMap { answers[$0] } : .released
-        )
+          otherHalf: half?.other, otherKind: half?.otherKind)
       )
     }
     for half in report.halves {
       guard let seal = half.seal, let event = half.detached else { continue }
       let entry = Entry(
         record: half.record, event: event, seal: seal, finding: half.finding,
-        otherHalf: half.other,
-        otherKind: event.kind == .released ? half.other.flatMap { answers[$0] } : .released)
+        otherHalf: half.other, otherKind: half.otherKind)
       // Halves over one seal are in order already, and nothing else stands where they do.
       let place = steps.firstIndex { $0.place > 2 * seal } ?? steps.count
       steps.insert((2 * seal, entry), at: place)

@@ -227,13 +227,15 @@ class Verdict:
 
     def halves(self):
         """The same of those that are detached, which take part before their seal."""
-        judged, seen = {seal.number for seal in self.seals if seal.judged}, set()
-        for number, target, half in self.reader.halves:
+        judged, chosen = {seal.number for seal in self.seals if seal.judged}, {}
+        for place, (_, target, half) in enumerate(self.reader.halves):
+            if half and target in judged and (half[2] not in chosen or half[1] > chosen[half[2]][1]):
+                chosen[half[2]] = place, half[1]  # the first that is trusted, else the first
+        for place, (number, target, half) in enumerate(self.reader.halves):
             if half is None or target not in judged:
                 yield (2 * target, 1), number, None, "custody-unsigned", None
-            elif half[2] not in seen:
-                kind, trusted, content = half
-                seen.add(content)
+            elif chosen[half[2]][0] == place:
+                kind, trusted, _ = half
                 answers = kind > 2
                 yield ((2 * target, int(answers)), number, kind if trusted or not answers else None,
                        None if trusted else "custody-untrusted", target)
