@@ -199,6 +199,48 @@ import Testing
         """, "\(outcome)")
   }
 
+  /// No signature protects the certificates in it: a copy of a half that lacks them must not stand for the half.
+  @Test func aHalfWithoutItsCertificatesDoesNotStandForIt() throws {
+    let outcome = try run(
+      """
+      certificate() { # name, who signs it, extensions
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $1.key.pem -subj "/CN=Example $1" \
+          -out $1.csr 2> /dev/null; printf "$3" > ext
+        openssl x509 -req -in $1.csr -CA $2.cert.pem -CAkey $2.key.pem -days 30 -extfile ext -out $1.cert.pem 2> /dev/null
+      }
+      certificate ca $keys/root 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n'
+      certificate lab2 ca 'keyUsage=critical,digitalSignature\n'
+      openssl pkcs8 -topk8 -v2 aes-256-cbc -passout file:password -in lab2.key.pem | cat lab2.cert.pem - > lab2.pem
+      bukti custody release case.bukti $session --why w > out; bukti receipt case.bukti > r2
+      apart receive r2 --identity lab2.pem --password-file password
+      again() { # half, further options: signs what is in receive.half anew
+        python3 -c 'import sys; sys.path[:0] = [sys.argv[1], sys.argv[1] + "/spec/verify"]
+      from bukti.shape import Cbor
+      body = Cbor(open("receive.half", "rb").read()).whole(); open("content", "wb").write(body[1] + body[2])' $BUKTI_TOP
+        openssl cms -sign -cades -binary -outform DER -md sha256 -in content -out new.p7s -signer lab2.cert.pem \
+          -inkey lab2.key.pem "${@:2}"
+        python3 -c 'import sys; sys.path[:0] = [sys.argv[1], sys.argv[1] + "/spec/verify"]
+      from bukti.shape import Cbor
+      from testvectors.generate import cbor
+      body = Cbor(open("receive.half", "rb").read()).whole(); body[3] = open("new.p7s", "rb").read()
+      open(sys.argv[2], "wb").write(cbor.encode(body))' $BUKTI_TOP $1
+      }
+      again bare.half; again whole.half -certfile ca.cert.pem; trust="--roots $keys/root.cert.pem --pin \(Scene.pin)"
+      cp case.bukti open; bukti attest case.bukti whole.half > out; both case.bukti $trust
+      bukti attest case.bukti bare.half > out; both case.bukti $trust
+      cp open case.bukti; bukti attest case.bukti bare.half > out; both case.bukti $trust
+      bukti attest case.bukti whole.half > out; both case.bukti $trust
+      """)
+    #expect(
+      outcome.out == """
+        0 holds/holds/holds
+        0 holds/holds/holds
+        2 holds/holds/not established/custody-untrusted/custody-pending
+        0 holds/holds/holds
+
+        """, "\(outcome)")
+  }
+
   @Test func contradictionsAndStrangersAreNamed() throws {
     let outcome = try run(
       """
