@@ -25,6 +25,16 @@ public enum DigestAlgorithm: String, Sendable, CaseIterable {
   }
 }
 
+extension FurtherDigest {
+  package var algorithm: DigestAlgorithm {
+    switch self {
+    case .md5: .md5
+    case .sha1: .sha1
+    case .sha512: .sha512
+    }
+  }
+}
+
 /// A running digest of one algorithm. Not shared between threads.
 @safe
 public final class ItemDigest {

@@ -131,13 +131,7 @@ extension CustodyChain {
   }
 
   private func place(ofFirstSealFrom record: UInt64) -> Int {
-    var low = 0
-    var high = seals.count
-    while low < high {
-      let middle = (low + high) / 2
-      if seals[middle].record < record { low = middle + 1 } else { high = middle }
-    }
-    return low
+    seals.partitioningIndex { $0.record >= record }
   }
 
   private func isSeal(_ covers: Covers, before event: UInt64) -> Bool {

@@ -243,13 +243,3 @@ final class RunningDigests {
     }
   }
 }
-
-extension FurtherDigest {
-  fileprivate var algorithm: DigestAlgorithm {
-    switch self {
-    case .md5: .md5
-    case .sha1: .sha1
-    case .sha512: .sha512
-    }
-  }
-}

@@ -60,13 +60,3 @@ struct DigestSet {
     return digests
   }
 }
-
-extension FurtherDigest {
-  fileprivate var algorithm: DigestAlgorithm {
-    switch self {
-    case .md5: .md5
-    case .sha1: .sha1
-    case .sha512: .sha512
-    }
-  }
-}
