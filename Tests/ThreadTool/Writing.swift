@@ -202,6 +202,15 @@ private struct NothingTorn: TornKeeper {
   func kept(from offset: UInt64, of volume: Int) throws(BuktiError) -> Torn? { nil }
 }
 
+/// Threads that are left; one that was joined is listed until the kernel has put it away, so that it gets a second.
+func threadsLeft(beyond threads: Int) -> Int {
+  for _ in 0..<200 {
+    if threadCount() <= threads { return 0 }
+    usleep(5000)
+  }
+  return threadCount() - threads
+}
+
 /// The threads of this process.
 func threadCount() -> Int {
   guard let folder = unsafe opendir("/proc/self/task") else { return 0 }

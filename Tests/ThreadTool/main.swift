@@ -40,7 +40,7 @@ for number in 0..<rounds {
   // Whoever waits for a wake-up that never comes is ended here.
   alarm(120)
   let isRight = writing.round(number)
-  let left = threadCount() - threads
+  let left = threadsLeft(beyond: threads)
   if left > 0 { print("round \(number): \(left) threads are left") }
   if !isRight || left > 0 { wrong += 1 }
 }
@@ -49,7 +49,7 @@ let bundles = 4 * rounds
 for number in 0..<bundles {
   alarm(120)
   let isRight = verifying.round(number)
-  let left = threadCount() - threads
+  let left = threadsLeft(beyond: threads)
   if left > 0 { print("verifying round \(number): \(left) threads are left") }
   if !isRight || left > 0 { wrong += 1 }
 }
