@@ -85,7 +85,8 @@ enum AwaitedSeal {
   static func opensslCommand(_ file: RawPath) -> String {
     """
     openssl cms -sign -cades -binary -outform DER -md sha256 \\
-        -in \(file.shellText) -signer CERTIFICATE.pem -inkey KEY.pem -out signature.p7s
+        -in \(file.shellText) \\
+        -signer CERTIFICATE.pem -inkey KEY.pem -out signature.p7s
     """
   }
 
