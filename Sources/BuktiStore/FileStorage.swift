@@ -9,9 +9,13 @@ internal import Synchronization
 /// opened until it goes away, so a second one, also in the same process, gets `locked`, and the lock
 /// dies with the process. Readers take no lock. Network file systems are not supported.
 public final class FileStorage: Storage {
+  /// After so many bytes the system begins to write them to the medium, beside the work that goes on here; else
+  /// it would wait for the sync, and the sync for all of them.
+  private static let writeStep: UInt64 = 16 << 20
   private let file: FileDescriptor
   private let isDead = Atomic<Bool>(false)
-  private let appending = Mutex<Void>(())
+  /// Bytes appended that the system was not told yet to write to the medium.
+  private let appending = Mutex<UInt64>(0)
   /// Whether the handle may append.
   public let isWritable: Bool
   /// Whether the name itself is on stable storage: not so for readers, nor where the file system
@@ -103,7 +107,7 @@ public final class FileStorage: Storage {
 
   public func append(_ pieces: [UnsafeRawBufferPointer]) throws(BuktiError) {
     try requireWritable()
-    let result = appending.withLock { _ -> CInt? in
+    let result = appending.withLock { waiting -> CInt? in
       if isDead.load(ordering: .acquiring) { return nil }
       let result = unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: pieces.count) {
         vectors -> CInt in
@@ -115,6 +119,11 @@ public final class FileStorage: Storage {
         return unsafe bukti_append(file.raw, vectors.baseAddress, pieces.count)
       }
       if result < 0 { isDead.store(true, ordering: .releasing) }
+      waiting += unsafe pieces.reduce(0) { $0 + UInt64($1.count) }
+      if waiting >= Self.writeStep {
+        bukti_start_writing(file.raw)
+        waiting = 0
+      }
       return result
     }
     guard let result else { throw BuktiError.dead }

@@ -20,8 +20,7 @@ enum EncodedChunk: Equatable {
 /// Decides for each chunk between zero run, DEFLATE and stored.
 struct ChunkEncoder {
   /// Chunks up to here are compressed without a trial.
-  private static let trialFrom = 32 << 10
-  private static let sampleSize = 4 << 10
+  private static let trialFrom = 16 << 10
   private let engine: (any DeflateEngine)?
 
   init(_ compression: Compression) {
@@ -38,7 +37,7 @@ struct ChunkEncoder {
   /// - Parameter body: room for as many bytes as the chunk has.
   func encode(_ chunk: RawSpan, into body: UnsafeMutableRawBufferPointer) -> EncodedChunk {
     if chunk.isZero { return .zeros }
-    guard let engine, chunk.byteCount > 1, isPromising(chunk, engine) else { return .stored }
+    guard let engine, chunk.byteCount > 1, isPromising(chunk) else { return .stored }
     let shorter = unsafe UnsafeMutableRawBufferPointer(rebasing: body[..<(chunk.byteCount - 1)])
     var out = unsafe OutputRawSpan(buffer: shorter, initializedCount: 0)
     guard engine.deflate(chunk, into: &out) else { return .stored }
@@ -51,15 +50,14 @@ struct ChunkEncoder {
     return engine.deflate(body, limit: body.byteCount)
   }
 
-  /// Tries two samples: zlib spends ten times as long on what does not shrink as storing it takes.
-  private func isPromising(_ chunk: RawSpan, _ engine: any DeflateEngine) -> Bool {
+  /// Looks at two samples: zlib spends ten times as long on what does not shrink as storing it takes, and a trial
+  /// with the engine itself would take as long as the digests of a tenth of the chunk.
+  private func isPromising(_ chunk: RawSpan) -> Bool {
     guard chunk.byteCount > Self.trialFrom else { return true }
-    let size = Self.sampleSize
-    for start in [0, chunk.byteCount / 8 * 5] {
-      let sample = chunk.extracting(start..<start + size)
-      if engine.deflate(sample, limit: size - size / 32) != nil { return true }
+    let size = CompressionSample.size
+    return [0, chunk.byteCount / 8 * 5].contains { start in
+      CompressionSample.shrinks(chunk.extracting(start..<start + size))
     }
-    return false
   }
 }
 
