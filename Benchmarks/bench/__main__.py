@@ -107,11 +107,12 @@ def main():
     if options.tools:
         others = [tool for tool in others if any(word in tool.name for word in options.tools.split(","))]
     rounds = 1 if options.quick else options.rounds
+    settle = measure.Settling(None if options.quick else folder)
     comparison = Comparison(parts, [bukti.tool(), *others], folder / "work", reads=500 if options.quick else 10_000,
-                            say=lambda line: print(line, flush=True))
+                            say=lambda line: print(line, flush=True), settle=settle)
     measured, loads = Parts(), []
     for number in range(rounds):
-        measure.settle()
+        settle()
         loads.append(measure.load(0.2 if options.quick else 2.0))
         print(f"round {number + 1} of {rounds}, {loads[-1]:.1f} cores busy with other work", flush=True)
         measure_parts(measured, parts, bukti.bench, folder / "scratch", options.quick)

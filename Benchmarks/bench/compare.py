@@ -59,8 +59,8 @@ class Offsets:
 class Comparison:
     """One run over all parts."""
 
-    def __init__(self, parts, tools, work, reads=10_000, say=print):
-        self.parts, self.work, self.say = parts, work, say
+    def __init__(self, parts, tools, work, reads=10_000, say=print, settle=measure.Settling()):
+        self.parts, self.work, self.say, self.settle = parts, work, say, settle
         self.results = Results()
         self.tools = []
         for tool in tools:
@@ -84,7 +84,7 @@ class Comparison:
                 self.measure(tools[(index + number) % len(tools)], part, number)
         # Trees are removed when nobody is measured: what comes right after that would pay for it.
         shutil.rmtree(self.work / f"round-{number}", ignore_errors=True)
-        measure.settle()
+        self.settle()
 
     def measure(self, tool, part, number):
         place = self.work / f"round-{number}" / f"{part.letter}-{hashlib.sha256(tool.name.encode()).hexdigest()[:8]}"
@@ -141,10 +141,10 @@ class ToolRun:
         if name == ACQUIRE:
             if self.tool.prepare:
                 measure.run(self.tool.prepare.format(**self.values), self.place)
-            measure.settle()
+            self.comparison.settle()
             measure.warm(self.part.path)
         else:
-            measure.settle()
+            self.comparison.settle()
             measure.warm(output)
         sample = measure.run(command.format(**self.values), self.place, allowed=ALLOWED.get(name, (0,)))
         if name == ACQUIRE:

@@ -6,11 +6,11 @@ import statistics
 from .tools import ABSENT, ACQUIRE, EXTRACT, READS, STORED, VERIFY
 
 BUKTI = "Bukti"
-EWF, EWF_PLAIN, NEW_EWF = "ewfacquire, fast", "ewfacquire, no compression", "libewf 2026, read by Python"
+EWF, EWF_PLAIN, NEW_EWF = "ewfacquire, fast", "ewfacquire, no compression", "ewfverify of 2026"
 BORG, RESTIC, SQUASHFS = ("borg, lz4", "borg, zstd-1"), "restic", "mksquashfs, zstd-1"
 
 # What a peer's program for a step is called.
-PROGRAMS = {(EWF, EXTRACT): "ewfexport", (SQUASHFS, EXTRACT): "unsquashfs"}
+PROGRAMS = {(EWF, VERIFY): "ewfverify", (EWF, EXTRACT): "ewfexport", (SQUASHFS, EXTRACT): "unsquashfs"}
 
 
 @dataclasses.dataclass
@@ -92,6 +92,8 @@ def goals(figures):
     table.to_peer("(a) seal", "a", ACQUIRE, SQUASHFS, 1)
     table.to_limit("(a) verify, all claims", "a", VERIFY, 1.15)
     table.to_peer("(a) verify, all claims", "a", VERIFY, NEW_EWF, 3.3)
+    # Of 2014, which took 1.49 times as long as that of 2026 where both were measured.
+    table.to_peer("(a) verify, all claims", "a", VERIFY, EWF, 4.9)
     for peer in (*BORG, RESTIC):
         table.to_peer("(a) verify, all claims", "a", VERIFY, peer, 1)
     table.to_limit("(a) extract and verify", "a", EXTRACT, 1.2)

@@ -56,7 +56,7 @@ def record(command, folder):
     return seconds, sample.wall
 
 
-def profile(bukti, parts, work):
+def profile(bukti, parts, work, settle):
     """Of each step on each part: seconds by kind."""
     found = {}
     for letter, part in parts.items():
@@ -67,8 +67,8 @@ def profile(bukti, parts, work):
             VERIFY: bukti.verify("case.bukti"), EXTRACT: bukti.extract("case.bukti", "out"),
         }
         for step, command in commands.items():
+            settle()
             measure.warm(part.path)
-            measure.settle()
             found[letter, step] = record(command, place)
     return found
 
@@ -114,7 +114,7 @@ def main():
     parts = corpus.make(folder / ("corpus-quick" if options.quick else "corpus"), options.quick)
     bukti = Bukti(options.bukti, options.micro, folder)
     load = measure.load()
-    found = profile(bukti, {letter: parts[letter] for letter in options.only if letter in parts}, work)
+    found = profile(bukti, {letter: parts[letter] for letter in options.only if letter in parts}, work, measure.Settling(None if options.quick else folder))
     text = document(found, start_seconds(bukti, work), measure.machine()["cores"])
     shutil.rmtree(work)
     if load > measure.BUSY:

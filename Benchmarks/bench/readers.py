@@ -1,7 +1,6 @@
 """Reads of 4 KiB at given places, through what the peers offer; a program that `make bench` starts.
 
 readers.py file | pyewf | dissect PATH OFFSETS     prints reads a second, p50 and p99 in microseconds, SHA-256 of all
-readers.py pyewf-verify PATH                       reads all and compares with the MD5 in the file, as ewfverify does
 """
 
 import array
@@ -53,21 +52,7 @@ def measure(read, places):
     return {"reads": len(places), "rate": len(places) / sum(seconds), "p50": p50, "p99": p99, "sha256": digest.hexdigest()}
 
 
-def verify(path):
-    handle, md5, sha256 = opened(path), hashlib.md5(), hashlib.sha256()
-    left = handle.get_media_size()
-    while left:
-        piece = handle.read_buffer(min(left, 1 << 20))
-        md5.update(piece)
-        sha256.update(piece)
-        left -= len(piece)
-    if md5.hexdigest() != handle.get_hash_value("MD5"):
-        sys.exit("another MD5")
-
-
 def main():
-    if sys.argv[1] == "pyewf-verify":
-        return verify(sys.argv[2])
     places = array.array("Q")
     with open(sys.argv[3], "rb") as offsets:
         places.frombytes(offsets.read())

@@ -91,7 +91,7 @@ def compare_trees(first, second):
         raise Wrong("other files were extracted")
 
 
-def measure_source(bukti, source, work, rounds, compare, amount):
+def measure_source(bukti, source, work, rounds, compare, amount, settle):
     """Seals, verifies and extracts a source; medians of each step."""
     samples = {step: [] for step in STEPS}
     for _ in range(rounds):
@@ -103,7 +103,7 @@ def measure_source(bukti, source, work, rounds, compare, amount):
             EXTRACT: bukti.extract("case.bukti", "out"),
         }
         for step in STEPS:
-            measure.settle()
+            settle()
             samples[step].append(measure.run(commands[step], work))
         compare(source, work / "out/session-0001" / source.name)
     shutil.rmtree(work)
@@ -170,13 +170,13 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     bukti = Bukti(options.bukti, options.micro, folder)
     rounds = [int(word) for word in options.rounds.split(",")]
-    load = measure.load()
-    sizes = measure_all(bukti, options.sizes, rounds, folder, make_file, compare_sparse, GB)
-    items = measure_all(bukti, options.items, rounds, options.memory, make_files, compare_trees, 1)
+    load, settle = measure.load(), measure.Settling(folder if options.update else None)
+    sizes = measure_all(bukti, options.sizes, rounds, folder, make_file, compare_sparse, GB, settle)
+    items = measure_all(bukti, options.items, rounds, options.memory, make_files, compare_trees, 1, settle)
     finish(options, folder, sizes, items, load)
 
 
-def measure_all(bukti, amounts, rounds, folder, make, compare, unit):
+def measure_all(bukti, amounts, rounds, folder, make, compare, unit, settle):
     results = []
     place = folder / f"bukti-scale-{os.getpid()}"
     place.mkdir()
@@ -186,7 +186,7 @@ def measure_all(bukti, amounts, rounds, folder, make, compare, unit):
             source = place / "source"
             make(source, int(amount * unit))
             try:
-                results.append(measure_source(bukti, source, place / "work", rounds[min(index, len(rounds) - 1)], compare, amount))
+                results.append(measure_source(bukti, source, place / "work", rounds[min(index, len(rounds) - 1)], compare, amount, settle))
             except Wrong as wrong:
                 sys.exit(f"scale: {amount}: {wrong}")
             corpus.remove(source)
