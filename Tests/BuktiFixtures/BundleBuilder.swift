@@ -94,6 +94,15 @@ public struct BundleBuilder {
     advance(item, to: offset + UInt64(bytes.count))
   }
 
+  /// Appends a data record with a body that need not be what its core says.
+  public mutating func data(
+    _ item: UInt64, at offset: UInt64, plainLength: Int, deflated body: [UInt8]
+  ) throws {
+    try writeDueBlocks(before: .data)
+    frame(.data, .deflate, item, offset, UInt64(plainLength), body)
+    advance(item, to: offset + UInt64(plainLength))
+  }
+
   public mutating func gap(_ item: UInt64, at offset: UInt64, _ gap: Gap) throws {
     try append(gap, item: item, offset: offset)
     advance(item, to: offset + gap.length)

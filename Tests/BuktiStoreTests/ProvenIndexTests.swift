@@ -206,4 +206,42 @@ private func headers(_ volumes: [[UInt8]]) -> [FrameHeader] {
     let refused = ItemQuery(itemID: 1, types: [.data], refused: .init([0..<index.count]))
     #expect(try index.first(refused) == nil)
   }
+
+  /// Against looking at all of them, also where records between them are refused and in the rows behind all blocks.
+  @Test func halvingFindsWhatLookingAtAllFinds() throws {
+    var builder = try BundleBuilder()
+    var random = SeededGenerator(seed: 3)
+    var ends = [UInt64](repeating: 0, count: 6)
+    // From here on only one item goes on, so that halves without a match come up.
+    for step in 0..<1500 {
+      let item = step < 900 ? Int.random(in: 1...5, using: &random) : 2
+      let bytes = [UInt8](repeating: 1, count: Int.random(in: 1...30, using: &random))
+      if step % 9 == 4 {
+        try builder.gap(UInt64(item), at: ends[item], .unreadable(length: 7, errno: 5, attempts: 1))
+        ends[item] += 7
+      } else {
+        try builder.data(UInt64(item), at: ends[item], bytes)
+        ends[item] += UInt64(bytes.count)
+      }
+    }
+    try builder.seal()
+    let index = try index(builder.volumes)
+    #expect(index.folded.rows.count > 50)
+    let cores = headers(builder.volumes).dropLast().map(\.core)
+    for refused in [RecordRanges(), RecordRanges([300..<420, 1490..<1500])] {
+      for item in 1..<ends.count {
+        let query = ItemQuery(itemID: UInt64(item), types: [.data, .gap], refused: refused)
+        let matching = cores.filter {
+          $0.itemID == query.itemID && query.types.contains($0.type)
+            && !refused.contains($0.number)
+        }
+        #expect(try index.first(query)?.number == matching.first?.number)
+        for _ in 0..<40 {
+          let offset = UInt64.random(in: 0...ends[item], using: &random)
+          let wanted = matching.last { $0.offset <= offset }
+          #expect(try index.last(query, upTo: offset)?.number == wanted?.number)
+        }
+      }
+    }
+  }
 }

@@ -62,6 +62,15 @@ public struct Rows: Sendable, Hashable {
       itemID: table.integer(row: index, column: 2), offset: table.integer(row: index, column: 3))
   }
 
+  /// The lowest and highest places of the rows that have an item; nil where none has.
+  package var places: ClosedRange<ItemPlace>? {
+    let known = (0..<count).lazy.map(place).filter { $0.itemID > 0 }
+    guard var low = known.first else { return nil }
+    var high = low
+    for place in known { (low, high) = (min(low, place), max(high, place)) }
+    return low...high
+  }
+
   public mutating func append(_ row: Row) {
     table.append(row.logicalOffset, column: 0)
     table.append(row.hash, column: 1)

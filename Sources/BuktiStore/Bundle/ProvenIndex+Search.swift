@@ -20,8 +20,12 @@ public struct ItemQuery: Sendable {
 
   /// Whether a block can hold such a record at or before an offset.
   func mayBe(in row: LevelRow, upTo offset: UInt64) -> Bool {
-    row.highest.itemID > 0 && row.lowest <= ItemPlace(itemID: itemID, offset: offset)
-      && row.highest >= ItemPlace(itemID: itemID, offset: 0)
+    row.highest.itemID > 0 && mayBe(from: row.lowest, through: row.highest, upTo: offset)
+  }
+
+  func mayBe(from lowest: ItemPlace, through highest: ItemPlace, upTo offset: UInt64) -> Bool {
+    lowest <= ItemPlace(itemID: itemID, offset: offset)
+      && highest >= ItemPlace(itemID: itemID, offset: 0)
   }
 }
 
@@ -29,6 +33,8 @@ public struct ItemQuery: Sendable {
 public struct NumberedRow: Sendable {
   public let number: UInt64
   public let row: Row
+  /// Where the record after it begins, if that is known: a hint of how long its frame is.
+  let next: UInt64?
 }
 
 /// One part of the index: a block, or the rows that no block covers.
@@ -46,14 +52,14 @@ extension ProvenIndex {
   public func last(
     _ query: ItemQuery, upTo offset: UInt64
   ) throws(BuktiError) -> NumberedRow? {
-    try last(query, upTo: offset, in: nodes(folded.blocks, query, offset) + [.uncovered])
+    try last(query, upTo: offset, in: allNodes(query, offset))
   }
 
   /// The first record of an item.
   ///
   /// - Throws: as `row(_:)`.
   public func first(_ query: ItemQuery) throws(BuktiError) -> NumberedRow? {
-    for node in nodes(folded.blocks, query, .max) + [.uncovered] {
+    for node in allNodes(query, .max) {
       if let found = try first(query, in: node) { return found }
     }
     return nil
@@ -82,6 +88,16 @@ extension ProvenIndex {
   ) throws(BuktiError) -> UInt64? {
     for number in range where try row(number).type == type { return number }
     return nil
+  }
+
+  private func allNodes(_ query: ItemQuery, _ offset: UInt64) -> ArraySlice<Node> {
+    var nodes = nodes(folded.blocks, query, offset)
+    if let places = uncoveredPlaces,
+      query.mayBe(from: places.lowerBound, through: places.upperBound, upTo: offset)
+    {
+      nodes.append(.uncovered)
+    }
+    return nodes
   }
 
   private func nodes(
@@ -118,37 +134,17 @@ extension ProvenIndex {
   private func last(
     _ query: ItemQuery, upTo offset: UInt64, in node: Node
   ) throws(BuktiError) -> NumberedRow? {
-    guard case .block(let block) = node else {
-      let rows = folded.rows
-      let index = (0..<rows.count).last {
-        let row = rows[$0]
-        return row.offset <= offset && query.matches(row, folded.firstUncovered + UInt64($0))
-      }
-      return index.map {
-        NumberedRow(number: folded.firstUncovered + UInt64($0), row: rows[$0])
-      }
-    }
+    guard case .block(let block) = node else { return uncovered.last(query, upTo: offset) }
     switch try contents(of: block) {
     case .blocks(let blocks):
       return try last(query, upTo: offset, in: nodes(blocks, query, offset))
     case .rows(let rows):
-      let index = rows.indices.last {
-        rows[$0].offset <= offset && query.matches(rows[$0], block.start + UInt64($0))
-      }
-      return index.map { NumberedRow(number: block.start + UInt64($0), row: rows[$0]) }
+      return RowRun(first: block.start, count: rows.count) { rows[$0] }.last(query, upTo: offset)
     }
   }
 
   private func first(_ query: ItemQuery, in node: Node) throws(BuktiError) -> NumberedRow? {
-    guard case .block(let block) = node else {
-      let rows = folded.rows
-      let index = (0..<rows.count).first {
-        query.matches(rows[$0], folded.firstUncovered + UInt64($0))
-      }
-      return index.map {
-        NumberedRow(number: folded.firstUncovered + UInt64($0), row: rows[$0])
-      }
-    }
+    guard case .block(let block) = node else { return uncovered.first(query) }
     switch try contents(of: block) {
     case .blocks(let blocks):
       for node in nodes(blocks, query, .max) {
@@ -156,8 +152,47 @@ extension ProvenIndex {
       }
       return nil
     case .rows(let rows):
-      let index = rows.indices.first { query.matches(rows[$0], block.start + UInt64($0)) }
-      return index.map { NumberedRow(number: block.start + UInt64($0), row: rows[$0]) }
+      return RowRun(first: block.start, count: rows.count) { rows[$0] }.first(query)
     }
+  }
+
+  private var uncovered: RowRun {
+    let rows = folded.rows
+    return RowRun(first: folded.firstUncovered, count: rows.count) { rows[$0] }
+  }
+}
+
+/// Rows of consecutive records, in whatever form they are held.
+private struct RowRun {
+  let first: UInt64
+  let count: Int
+  let row: (Int) -> Row
+
+  /// The first row that matches.
+  func first(_ query: ItemQuery) -> NumberedRow? { index(of: query, in: 0..<count).map(numbered) }
+
+  /// The last row that matches and begins at or before an offset; those that match ascend.
+  ///
+  /// Halves as the search over blocks does: the first match behind the middle says on which side to go on.
+  func last(_ query: ItemQuery, upTo offset: UInt64) -> NumberedRow? {
+    var (found, low, high) = (Int?.none, 0, count)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if let match = index(of: query, in: middle..<high), row(match).offset <= offset {
+        (found, low) = (match, match + 1)
+      } else {
+        high = middle
+      }
+    }
+    return found.map(numbered)
+  }
+
+  private func index(of query: ItemQuery, in range: Range<Int>) -> Int? {
+    range.first { query.matches(row($0), first + UInt64($0)) }
+  }
+
+  private func numbered(_ index: Int) -> NumberedRow {
+    let next = index + 1 < count ? row(index + 1).logicalOffset : nil
+    return NumberedRow(number: first + UInt64(index), row: row(index), next: next)
   }
 }

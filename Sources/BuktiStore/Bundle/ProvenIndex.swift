@@ -11,6 +11,8 @@ public final class ProvenIndex: Sendable {
   /// The runs that the tail itself proves.
   public let folded: FoldedRows
   let map: PlaceMap
+  /// The lowest and highest places among the rows that no block covers; nil where none has an item.
+  let uncoveredPlaces: ClosedRange<ItemPlace>?
   private let cache = Mutex(BlockCache())
 
   /// Reads the rows that the tail leans on, and where the payloads are that a copy lacks.
@@ -31,6 +33,7 @@ public final class ProvenIndex: Sendable {
     self.end = end
     self.folded = folded
     self.map = map
+    uncoveredPlaces = folded.rows.places
   }
 
   /// Number of records that the seal covers.
@@ -73,18 +76,45 @@ public final class ProvenIndex: Sendable {
 
   /// Reads the record of a row of this index.
   public func record(_ number: UInt64, _ row: Row) throws(BuktiError) -> StoredRecord {
-    guard let address = map.address(of: number, logicalOffset: row.logicalOffset) else {
-      throw BuktiError(.damaged, "The index leads nowhere.", record: number)
-    }
+    let address = try address(of: number, row)
     do throws(BuktiError) {
-      let record = try reader.record(at: address)
-      guard record.hash == row.hash, record.core.number == number else {
-        throw BuktiError(.damaged, "Another record stands in the place of this one.")
-      }
-      return record
+      return try proven(reader.record(at: address), number, row)
     } catch {
       throw error.at(offset: address, record: number)
     }
+  }
+
+  /// Reads the same with all bytes of its frame.
+  ///
+  /// - Throws: as `record(_:_:)`.
+  package func record(
+    _ found: NumberedRow, into frame: inout WholeFrame
+  ) throws(BuktiError) -> StoredRecord {
+    let address = try address(of: found.number, found.row)
+    let end = found.next.flatMap { map.address(of: found.number + 1, logicalOffset: $0) }
+    let length = end.map { $0 > address ? $0 - address : 0 } ?? 0
+    do throws(BuktiError) {
+      let record = try reader.record(at: address, length: length, into: &frame)
+      return try proven(record, found.number, found.row)
+    } catch {
+      throw error.at(offset: address, record: found.number)
+    }
+  }
+
+  private func address(of number: UInt64, _ row: Row) throws(BuktiError) -> UInt64 {
+    guard let address = map.address(of: number, logicalOffset: row.logicalOffset) else {
+      throw BuktiError(.damaged, "The index leads nowhere.", record: number)
+    }
+    return address
+  }
+
+  private func proven(
+    _ record: StoredRecord, _ number: UInt64, _ row: Row
+  ) throws(BuktiError) -> StoredRecord {
+    guard record.hash == row.hash, record.core.number == number else {
+      throw BuktiError(.damaged, "Another record stands in the place of this one.")
+    }
+    return record
   }
 
   /// Reads and decodes a record that the seal covers.
@@ -145,25 +175,15 @@ enum BlockContents: Sendable {
 
 /// The index blocks used last.
 private struct BlockCache {
-  private static let capacity = 128
-  private var entries: [UInt64: (contents: BlockContents, used: UInt64)] = [:]
-  private var clock: UInt64 = 0
+  /// 10 MiB of blocks of records, or the blocks above five million records and some of these.
+  private static let capacity = 512
+  private var blocks = ClockCache<BlockContents>()
 
-  mutating func find(_ record: UInt64) -> BlockContents? {
-    guard let found = entries[record]?.contents else { return nil }
-    clock += 1
-    entries[record]?.used = clock
-    return found
-  }
+  mutating func find(_ record: UInt64) -> BlockContents? { blocks.find(record) }
 
   mutating func keep(_ record: UInt64, _ contents: BlockContents) {
-    if entries.count >= Self.capacity,
-      let oldest = entries.min(by: { $0.value.used < $1.value.used })?.key
-    {
-      entries[oldest] = nil
-    }
-    clock += 1
-    entries[record] = (contents, clock)
+    if blocks.count >= Self.capacity { _ = blocks.removeOne() }
+    blocks.keep(record, contents)
   }
 }
 

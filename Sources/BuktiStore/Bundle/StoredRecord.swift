@@ -68,28 +68,46 @@ extension RecordReader {
   public func framed(
     at address: UInt64
   ) throws(BuktiError) -> (record: StoredRecord, defect: BuktiError?) {
-    guard let index = volumes.index(at: address) else {
-      throw BuktiError(.frameTruncated, "There is no frame behind the end.", offset: address)
-    }
-    let remaining = volumes.volumes[index].end - address
+    let remaining = try remaining(at: address)
     do throws(BuktiError) {
       let bytes = try volumes.read(FrameHeader.size, at: address)
-      try FrameHeader.checkRemaining(remaining)
-      let header = try FrameHeader(decoding: bytes.span)
-      var defect: BuktiError?
-      do throws(BuktiError) { try header.check() } catch { defect = error }
-      try header.checkEnd(remaining: remaining)
+      let (header, defect) = try judged(bytes.span, remaining)
       let end = address + header.frameLength
       let trailer = try volumes.read(
         FrameHeader.trailerSize, at: end - UInt64(FrameHeader.trailerSize))
-      try header.checkTrailer(trailer.span)
-      guard header.core.bundleID == volumes.bundleID else { throw BuktiError(.coreBundleID) }
-      let record = StoredRecord(
-        address: address, header: header, hash: sha256.recordHash(header.core))
-      return (record, defect)
+      return (try stored(header, at: address, trailer: trailer.span), defect)
     } catch {
       throw error.at(offset: address)
     }
+  }
+
+  /// Bytes from a frame's start to the end of its volume.
+  func remaining(at address: UInt64) throws(BuktiError) -> UInt64 {
+    guard let index = volumes.index(at: address) else {
+      throw BuktiError(.frameTruncated, "There is no frame behind the end.", offset: address)
+    }
+    return volumes.volumes[index].end - address
+  }
+
+  /// Checks 1 to 17 on the first bytes of a frame, and what 6 to 16 say.
+  func judged(
+    _ bytes: Span<UInt8>, _ remaining: UInt64
+  ) throws(BuktiError) -> (header: FrameHeader, defect: BuktiError?) {
+    try FrameHeader.checkRemaining(remaining)
+    let header = try FrameHeader(decoding: bytes)
+    var defect: BuktiError?
+    do throws(BuktiError) { try header.check() } catch { defect = error }
+    try header.checkEnd(remaining: remaining)
+    return (header, defect)
+  }
+
+  /// Checks 18 and 19.
+  func stored(
+    _ header: FrameHeader, at address: UInt64, trailer: Span<UInt8>
+  ) throws(BuktiError) -> StoredRecord {
+    try header.checkTrailer(trailer)
+    guard header.core.bundleID == volumes.bundleID else { throw BuktiError(.coreBundleID) }
+    return StoredRecord(address: address, header: header, hash: sha256.recordHash(header.core))
   }
 
   /// Reads the header of the frame that ends at an address, as the length at its end leads back.
@@ -156,26 +174,37 @@ extension RecordReader {
   private func parts(
     of record: StoredRecord
   ) throws(BuktiError) -> (salt: [UInt8], body: [UInt8]) {
-    let core = record.core
-    guard record.header.state == .present else {
-      throw BuktiError(
-        .withheld, "Record \(core.number) is withheld in this copy.", offset: record.address,
-        record: core.number)
-    }
+    try requirePresent(record)
     // The header was checked: a stored length is 16 at least and 16 MiB and 16 at most.
     let begin = record.address + UInt64(FrameHeader.size)
     let salt = try volumes.read(FrameHeader.saltSize, at: begin)
     let body = try volumes.read(
-      Int(core.storedLength) - FrameHeader.saltSize, at: begin + UInt64(FrameHeader.saltSize))
-    guard salt.count + body.count == Int(core.storedLength) else {
-      throw BuktiError(.frameTruncated, offset: record.address, record: core.number)
+      Int(record.core.storedLength) - FrameHeader.saltSize,
+      at: begin + UInt64(FrameHeader.saltSize))
+    guard salt.count + body.count == Int(record.core.storedLength) else {
+      throw BuktiError(.frameTruncated, offset: record.address, record: record.core.number)
     }
-    do throws(BuktiError) {
-      try record.header.checkPayload(salt: salt.span, body: body.span.raw, using: sha256)
-    } catch {
-      throw error.at(offset: record.address, record: core.number)
-    }
+    try checkPayload(of: record, salt: salt.span, body: body.span.raw)
     return (salt, body)
+  }
+
+  func requirePresent(_ record: StoredRecord) throws(BuktiError) {
+    guard record.header.state == .present else {
+      let number = record.core.number
+      throw BuktiError(
+        .withheld, "Record \(number) is withheld in this copy.", offset: record.address,
+        record: number)
+    }
+  }
+
+  func checkPayload(
+    of record: StoredRecord, salt: Span<UInt8>, body: RawSpan
+  ) throws(BuktiError) {
+    do throws(BuktiError) {
+      try record.header.checkPayload(salt: salt, body: body, using: sha256)
+    } catch {
+      throw error.at(offset: record.address, record: record.core.number)
+    }
   }
 
   /// Reads and decodes the plain bytes of a record.
@@ -183,10 +212,9 @@ extension RecordReader {
   /// - Throws: `withheld`, `payload-digest`, `deflate-invalid`, `deflate-trailing`,
   ///   `deflate-length`, `io`.
   public func plain(of record: StoredRecord) throws(BuktiError) -> [UInt8] {
-    let core = record.core
     let body = try parts(of: record).body
-    let count = Int(core.plainLength)
-    switch core.codec {
+    let count = Int(record.core.plainLength)
+    switch record.core.codec {
     case .zeroRun: return [UInt8](repeating: 0, count: count)
     case .deflate: break
     default: return body
@@ -195,17 +223,28 @@ extension RecordReader {
     let plain = [UInt8](capacity: count) { out in
       unsafe out.withUnsafeMutableBufferPointer { buffer, initialized in
         let target = UnsafeMutableRawBufferPointer(buffer)
-        var raw = unsafe OutputRawSpan(buffer: target, initializedCount: 0)
         do throws(BuktiError) {
-          try deflate.inflate(body.span.raw, into: &raw)
+          initialized = unsafe try inflate(body.span.raw, of: record, into: target)
         } catch {
           failure = error
         }
-        initialized = unsafe raw.finalize(for: target)
       }
     }
-    if let failure { throw failure.at(offset: record.address, record: core.number) }
+    if let failure { throw failure }
     return plain
+  }
+
+  /// Inflates the body of a record, and returns how many bytes came out.
+  func inflate(
+    _ body: RawSpan, of record: StoredRecord, into target: UnsafeMutableRawBufferPointer
+  ) throws(BuktiError) -> Int {
+    var raw = unsafe OutputRawSpan(buffer: target, initializedCount: 0)
+    do throws(BuktiError) {
+      try deflate.inflate(body, into: &raw)
+    } catch {
+      throw error.at(offset: record.address, record: record.core.number)
+    }
+    return unsafe raw.finalize(for: target)
   }
 
   /// Reads a record of a type that the caller expects.

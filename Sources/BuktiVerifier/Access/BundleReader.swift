@@ -16,6 +16,8 @@ public final class BundleReader: Sendable {
   private let pins: Set<Hash>
   private let time: Int64
   private let known = Mutex<SessionHistory?>(nil)
+  /// What was decoded last, for all items that are read.
+  let pieces = PieceCache()
 
   /// Opens the volumes, finds the last seal and reads its tail.
   ///

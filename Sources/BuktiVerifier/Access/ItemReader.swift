@@ -1,6 +1,5 @@
 public import BuktiFormat
 import BuktiStore
-import Synchronization
 
 /// A run of an item's bytes as one record holds it.
 public enum ItemPiece: Sendable {
@@ -36,10 +35,14 @@ public final class ItemReader: Sendable {
   public let size: UInt64
   private let index: ProvenIndex
   private let query: ItemQuery
-  private let cache = Mutex(PieceCache())
+  private let cache: PieceCache
 
-  init(_ index: ProvenIndex, id: UInt64, item: Item?, size: UInt64, refused: RecordRanges) {
+  init(
+    _ index: ProvenIndex, _ cache: PieceCache, id: UInt64, item: Item?, size: UInt64,
+    refused: RecordRanges
+  ) {
     self.index = index
+    self.cache = cache
     self.id = id
     self.item = item
     self.size = size
@@ -79,9 +82,24 @@ public final class ItemReader: Sendable {
   ///
   /// - Throws: as `read(into:at:)`.
   public func piece(at offset: UInt64) throws(BuktiError) -> (start: UInt64, piece: ItemPiece) {
-    if let known = cache.withLock({ $0.find(offset) }) { return known }
     guard let found = try index.last(query, upTo: offset) else { throw missing(offset) }
-    let record = try index.record(found.number, found.row)
+    let piece: PieceCache.Piece
+    if let known = cache.find(found.number), known.itemID == id, known.start <= offset {
+      piece = known
+    } else {
+      piece = try read(found, at: offset)
+      cache.keep(found.number, piece)
+    }
+    guard offset - piece.start < piece.piece.count else { throw missing(offset) }
+    return (piece.start, piece.piece)
+  }
+
+  /// Reads the record that a row leads to, all of its bytes at once.
+  private func read(
+    _ found: NumberedRow, at offset: UInt64
+  ) throws(BuktiError) -> PieceCache.Piece {
+    var frame = cache.takeFrame()
+    let record = try index.record(found, into: &frame)
     let core = record.core
     guard query.types.contains(core.type), core.itemID == id, core.offset <= offset else {
       throw BuktiError(.indexMismatch, record: found.number)
@@ -92,11 +110,12 @@ public final class ItemReader: Sendable {
     } else if core.codec == .zeroRun, record.header.state == .present {
       piece = .zeros(core.plainLength)
     } else {
-      piece = .data(try index.reader.plain(of: record))
+      var plain = cache.room(for: Int(core.plainLength))
+      try index.reader.plain(of: record, in: frame, into: &plain)
+      piece = .data(plain)
     }
-    guard offset - core.offset < piece.count else { throw missing(offset) }
-    cache.withLock { $0.keep(core.offset, piece) }
-    return (core.offset, piece)
+    cache.giveFrame(frame)
+    return PieceCache.Piece(itemID: id, start: core.offset, piece: piece)
   }
 
   /// Where reading can go on when the record at an offset cannot be read; the size, if that is unknown.
@@ -140,34 +159,6 @@ extension BundleReader {
   private func reader(
     _ id: UInt64, _ item: Item?, _ size: UInt64
   ) throws(BuktiError) -> ItemReader {
-    ItemReader(index, id: id, item: item, size: size, refused: try history().refused)
-  }
-}
-
-/// The pieces read last, as many as fit into a few MiB.
-private struct PieceCache {
-  private static let budget = 8 << 20
-  private static let most = 32
-  /// The one used last comes last.
-  private var pieces: [(start: UInt64, piece: ItemPiece)] = []
-
-  mutating func find(_ offset: UInt64) -> (start: UInt64, piece: ItemPiece)? {
-    let found = pieces.lastIndex { $0.start <= offset && offset - $0.start < $0.piece.count }
-    guard let found else { return nil }
-    let piece = pieces.remove(at: found)
-    pieces.append(piece)
-    return piece
-  }
-
-  mutating func keep(_ start: UInt64, _ piece: ItemPiece) {
-    pieces.append((start, piece))
-    var held = pieces.reduce(0) { $0 + Self.size($1.piece) }
-    while pieces.count > 1, held > Self.budget || pieces.count > Self.most {
-      held -= Self.size(pieces.removeFirst().piece)
-    }
-  }
-
-  private static func size(_ piece: ItemPiece) -> Int {
-    if case .data(let bytes) = piece { bytes.count } else { 0 }
+    ItemReader(index, pieces, id: id, item: item, size: size, refused: try history().refused)
   }
 }
