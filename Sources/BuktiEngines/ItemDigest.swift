@@ -67,20 +67,25 @@ public final class ItemDigest {
     precondition(done == 1, "libcrypto failed in a digest update")
   }
 
-  /// Whether `update(_:salting:)` takes one pass on this processor, and not two.
+  /// Whether two digests take little longer than one on this processor.
   package static let pairs = bukti_digest_pairs() == 1
 
-  /// Takes `bytes`, and gives the SHA-256 of `block` followed by the same bytes, in one pass where that can be.
+  /// Takes `bytes`, and gives the SHA-256 of `block` followed by `body`, in one pass where that can be.
   ///
-  /// - Parameter block: 64 bytes.
-  package func update(_ bytes: RawSpan, salting block: RawSpan) -> Hash {
+  /// - Parameters:
+  ///   - block: 64 bytes.
+  ///   - body: may be the same bytes.
+  package func update(_ bytes: RawSpan, salting block: RawSpan, of body: RawSpan) -> Hash {
     precondition(block.byteCount == 64, "a block of SHA-256 has 64 bytes")
     var value = SIMD32<UInt8>()
     let done = unsafe withUnsafeMutableBytes(of: &value) { out in
       unsafe bytes.withUnsafeBytes { bytes in
         unsafe block.withUnsafeBytes { block in
-          unsafe bukti_digest_update_pair(
-            state, block.baseAddress, bytes.baseAddress, bytes.count, out.baseAddress)
+          unsafe body.withUnsafeBytes { body in
+            unsafe bukti_digest_update_pair(
+              state, bytes.baseAddress, bytes.count, block.baseAddress, body.baseAddress,
+              body.count, out.baseAddress)
+          }
         }
       }
     }

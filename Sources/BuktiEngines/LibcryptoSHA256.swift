@@ -37,6 +37,27 @@ public struct LibcryptoSHA256: SHA256Engine {
     return Hash(value)
   }
 
+  /// SHA-256 of `blocks[0..<64]` followed by `first`, and of `blocks[64..<128]` followed by `second`, in one pass
+  /// where the processor can.
+  package static func digests(
+    salting blocks: RawSpan, of first: RawSpan, and second: RawSpan
+  ) -> (Hash, Hash) {
+    precondition(blocks.byteCount == 128, "two blocks of SHA-256 have 128 bytes")
+    var values = (SIMD32<UInt8>(), SIMD32<UInt8>())
+    let done = unsafe withUnsafeMutableBytes(of: &values) { out in
+      unsafe blocks.withUnsafeBytes { blocks in
+        unsafe first.withUnsafeBytes { a in
+          unsafe second.withUnsafeBytes { b in
+            unsafe bukti_sha256_pair(
+              blocks.baseAddress, a.baseAddress, a.count, b.baseAddress, b.count, out.baseAddress)
+          }
+        }
+      }
+    }
+    precondition(done == 1, "libcrypto failed in SHA-256")
+    return (Hash(values.0), Hash(values.1))
+  }
+
   /// SHA-256 of `bytes`.
   public static func digest(of bytes: [UInt8]) -> Hash {
     unsafe digest(of: bytes.span.bytes)

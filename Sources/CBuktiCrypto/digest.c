@@ -85,20 +85,37 @@ static void count_blocks(SHA256_CTX *state, size_t blocks) {
   state->Nh = (SHA_LONG)(bits >> 32);
 }
 
-int bukti_digest_update_pair(bukti_digest *d, const uint8_t block[64], const void *bytes, size_t n, uint8_t out[32]) {
-  if (!d->is_open || d->sha256.num != 0)
-    return bukti_digest_update(d, bytes, n) && bukti_sha256(block, 64, bytes, n, out);
-  SHA256_CTX other;
-  size_t blocks = n / 64, rest = n % 64;
-  if (SHA256_Init(&other) != 1 || SHA256_Update(&other, block, 64) != 1) return 0;
+/* Has two states, both between blocks, take their bytes: as far as both have blocks, in one pass. */
+static int update_two(SHA256_CTX *x, const uint8_t *a, size_t n, SHA256_CTX *y, const uint8_t *b, size_t m) {
+  size_t blocks = (n < m ? n : m) / 64, done = 64 * blocks;
   if (blocks > 0) {
-    bukti_pair_blocks(d->sha256.h, other.h, bytes, blocks);
-    count_blocks(&d->sha256, blocks);
-    count_blocks(&other, blocks);
+    if (a == b)
+      bukti_pair_same(x->h, y->h, a, blocks);
+    else
+      bukti_pair_blocks(x->h, a, y->h, b, blocks);
+    count_blocks(x, blocks);
+    count_blocks(y, blocks);
   }
-  const uint8_t *end = rest > 0 ? (const uint8_t *)bytes + blocks * 64 : NULL;
-  return (rest == 0 || (SHA256_Update(&d->sha256, end, rest) == 1 && SHA256_Update(&other, end, rest) == 1)) &&
-         SHA256_Final(out, &other) == 1;
+  return (n == done || SHA256_Update(x, a + done, n - done) == 1) && (m == done || SHA256_Update(y, b + done, m - done) == 1);
+}
+
+static int start_with(SHA256_CTX *state, const uint8_t block[64]) {
+  return SHA256_Init(state) == 1 && SHA256_Update(state, block, 64) == 1;
+}
+
+int bukti_digest_update_pair(bukti_digest *d, const void *bytes, size_t n, const uint8_t block[64], const void *body,
+                             size_t m, uint8_t out[32]) {
+  if (!d->is_open || d->sha256.num != 0)
+    return bukti_digest_update(d, bytes, n) && bukti_sha256(block, 64, body, m, out);
+  SHA256_CTX other;
+  return start_with(&other, block) && update_two(&d->sha256, bytes, n, &other, body, m) && SHA256_Final(out, &other) == 1;
+}
+
+int bukti_sha256_pair(const uint8_t blocks[128], const void *a, size_t n, const void *b, size_t m, uint8_t out[64]) {
+  if (!bukti_digest_pairs()) return bukti_sha256(blocks, 64, a, n, out) && bukti_sha256(blocks + 64, 64, b, m, out + 32);
+  SHA256_CTX x, y;
+  return start_with(&x, blocks) && start_with(&y, blocks + 64) && update_two(&x, a, n, &y, b, m) &&
+         SHA256_Final(out, &x) == 1 && SHA256_Final(out + 32, &y) == 1;
 }
 
 int bukti_digest_pairs(void) { return digest_of(BUKTI_SHA256) && can_pair; }

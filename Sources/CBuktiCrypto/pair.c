@@ -43,12 +43,10 @@ INLINE void store(uint32_t state[8], lanes s) {
   _mm_storeu_si128((__m128i *)(state + 4), _mm_alignr_epi8(dchg, feba, 8));
 }
 
-/* Four rounds of both states, with the four words of the schedule that belong to them. */
-INLINE void four_rounds(lanes s[2], __m128i words, int round) {
-  __m128i low = _mm_add_epi32(words, _mm_load_si128((const __m128i *)(constants + round)));
-  __m128i high = _mm_shuffle_epi32(low, 0x0E);
-  for (int i = 0; i < 2; i++) s[i].cdgh = _mm_sha256rnds2_epu32(s[i].cdgh, s[i].abef, low);
-  for (int i = 0; i < 2; i++) s[i].abef = _mm_sha256rnds2_epu32(s[i].abef, s[i].cdgh, high);
+/* Four words of the message, from big-endian bytes. */
+INLINE __m128i words_at(const uint8_t *bytes) {
+  const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+  return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)bytes), big_endian);
 }
 
 /* The next four words of the schedule from the sixteen before them. */
@@ -57,37 +55,52 @@ INLINE __m128i next_words(const __m128i w[4], int i) {
   return _mm_sha256msg2_epu32(_mm_add_epi32(_mm_sha256msg1_epu32(a, b), _mm_alignr_epi8(d, c, 4)), d);
 }
 
-SHA void bukti_pair_blocks(uint32_t first[8], uint32_t second[8], const void *blocks, size_t count) {
-  const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-  const uint8_t *bytes = blocks;
-  lanes s[2] = {load(first), load(second)};
-  for (; count > 0; count--, bytes += 64) {
-    lanes before[2] = {s[0], s[1]};
-    __m128i w[4];
-    for (int i = 0; i < 4; i++) {
-      w[i] = _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(bytes + 16 * i)), big_endian);
-      four_rounds(s, w[i], 4 * i);
+/* Two rounds take the low two words of four, two more the high ones. Where both states take the same blocks, they
+   share the schedule. */
+INLINE void pass(uint32_t first[8], const uint8_t *a, uint32_t second[8], const uint8_t *b, size_t count, int is_same) {
+  lanes s = load(first), t = load(second);
+  for (; count > 0; count--, a += 64, b += 64) {
+    /* In memory, since two schedules need all registers. */
+    lanes before[2] = {s, t};
+    __asm__ volatile("" : "+m"(before));
+    __m128i w[4], v[4];
+    for (int i = 0; i < 4; i++) w[i] = words_at(a + 16 * i), v[i] = is_same ? w[i] : words_at(b + 16 * i);
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; i++) {
+      const __m128i constant = _mm_load_si128((const __m128i *)(constants + 4 * i));
+      __m128i x = _mm_add_epi32(w[i & 3], constant), y = _mm_add_epi32(v[i & 3], constant);
+      s.cdgh = _mm_sha256rnds2_epu32(s.cdgh, s.abef, x);
+      t.cdgh = _mm_sha256rnds2_epu32(t.cdgh, t.abef, y);
+      s.abef = _mm_sha256rnds2_epu32(s.abef, s.cdgh, _mm_shuffle_epi32(x, 0x0E));
+      if (i < 12) w[i & 3] = next_words(w, i);
+      t.abef = _mm_sha256rnds2_epu32(t.abef, t.cdgh, _mm_shuffle_epi32(y, 0x0E));
+      if (i < 12) v[i & 3] = is_same ? w[i & 3] : next_words(v, i);
     }
-#pragma GCC unroll 12
-    for (int i = 4; i < 16; i++) {
-      w[i & 3] = next_words(w, i);
-      four_rounds(s, w[i & 3], 4 * i);
-    }
-    for (int i = 0; i < 2; i++) {
-      s[i].abef = _mm_add_epi32(s[i].abef, before[i].abef);
-      s[i].cdgh = _mm_add_epi32(s[i].cdgh, before[i].cdgh);
-    }
+    s.abef = _mm_add_epi32(s.abef, before[0].abef), s.cdgh = _mm_add_epi32(s.cdgh, before[0].cdgh);
+    t.abef = _mm_add_epi32(t.abef, before[1].abef), t.cdgh = _mm_add_epi32(t.cdgh, before[1].cdgh);
   }
-  store(first, s[0]);
-  store(second, s[1]);
+  store(first, s);
+  store(second, t);
+}
+
+SHA void bukti_pair_same(uint32_t first[8], uint32_t second[8], const void *blocks, size_t count) {
+  pass(first, blocks, second, blocks, count, 1);
+}
+
+SHA void bukti_pair_blocks(uint32_t first[8], const void *a, uint32_t second[8], const void *b, size_t count) {
+  pass(first, a, second, b, count, 0);
 }
 
 #else
 
 int bukti_pair_supported(void) { return 0; }
 
-void bukti_pair_blocks(uint32_t first[8], uint32_t second[8], const void *blocks, size_t count) {
+void bukti_pair_same(uint32_t first[8], uint32_t second[8], const void *blocks, size_t count) {
   (void)first, (void)second, (void)blocks, (void)count;
+}
+
+void bukti_pair_blocks(uint32_t first[8], const void *a, uint32_t second[8], const void *b, size_t count) {
+  (void)first, (void)a, (void)second, (void)b, (void)count;
 }
 
 #endif

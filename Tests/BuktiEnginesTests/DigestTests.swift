@@ -58,7 +58,7 @@ func publishedValues(_ algorithm: DigestAlgorithm, _ expected: String) throws {
     let body = unsafe bytes.span.bytes.extracting(range)
     item.reset()
     unsafe item.update(bytes.span.bytes.extracting(0..<after))
-    let payload = unsafe item.update(body, salting: salt.span.bytes)
+    let payload = unsafe item.update(body, salting: salt.span.bytes, of: body)
     let whole = Array(bytes[..<after]) + bytes[range]
     return payload == LibcryptoSHA256.digest(of: salt + bytes[range])
       && item.value() == LibcryptoSHA256.digest(of: whole).bytes
@@ -79,6 +79,36 @@ func publishedValues(_ algorithm: DigestAlgorithm, _ expected: String) throws {
   #expect(check(0..<bytes.count, after: 128, item))
 }
 
+/// Two digests of different bytes in one pass against libcrypto: every length to 400 bytes at every alignment, beside a
+/// shorter, an equal and a longer one.
+@Test func twoDigestsOfDifferentBytes() throws {
+  let bytes = try SecureRandom.bytes(8 << 10)
+  let salts = try SecureRandom.bytes(128)
+  let item = try ItemDigest(.sha256)
+  func check(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
+    let (a, b) = unsafe (bytes.span.bytes.extracting(first), bytes.span.bytes.extracting(second))
+    let hashes = (
+      LibcryptoSHA256.digest(of: Array(salts[..<64] + bytes[first])),
+      LibcryptoSHA256.digest(of: Array(salts[64...] + bytes[second]))
+    )
+    item.reset()
+    let payload = unsafe item.update(a, salting: salts.span.bytes.extracting(64..<128), of: b)
+    let both = unsafe LibcryptoSHA256.digests(salting: salts.span.bytes, of: a, and: b)
+    return payload == hashes.1 && both == hashes
+      && item.value() == LibcryptoSHA256.digest(of: Array(bytes[first])).bytes
+  }
+  var wrong: [Range<Int>] = []
+  for alignment in 0..<64 {
+    for length in 0...400 {
+      let other = [length / 3, length, length * 2 + 1][(alignment + length) % 3]
+      let (first, second) = (alignment..<alignment + length, 4000 - alignment..<4000 + other)
+      if !check(first, second) || !check(second, first) { wrong.append(first) }
+    }
+  }
+  #expect(wrong.isEmpty)
+  #expect(check(0..<4096, 4096..<8192))
+}
+
 /// The count of bits, which a pass without libcrypto keeps, has two words.
 @Test func twoDigestsBeyondHalfAGigabyte() throws {
   let chunk = [UInt8](repeating: 0xA5, count: 32 << 20)
@@ -86,7 +116,8 @@ func publishedValues(_ algorithm: DigestAlgorithm, _ expected: String) throws {
   let paired = try ItemDigest(.sha256)
   let plain = LibcryptoSHA256().start()
   for _ in 0..<17 {
-    _ = unsafe paired.update(chunk.span.bytes, salting: salt.span.bytes)
+    _ = unsafe paired.update(
+      chunk.span.bytes, salting: salt.span.bytes, of: chunk.span.bytes)
     unsafe plain.update(chunk.span.bytes)
   }
   let copy = paired.copy()

@@ -10,12 +10,16 @@ import BuktiStore
 final class Batch: @unchecked Sendable {
   /// Plain bytes that need room of their own, at most.
   static let room = 1 << 20
+  /// Digests of shorter frames, in bytes, take no time worth sharing.
+  private static let longFrame = 512
 
   private struct Entry {
     let frame: Frame
     let place: Place
     let reading: FrameReading
     let room: Range<Int>
+    /// What check 22 says, where it was made together with that of another frame.
+    var payloadHolds: Bool?
   }
 
   private let engine: FastDeflate
@@ -82,15 +86,33 @@ final class Batch: @unchecked Sendable {
 
   /// Does the work.
   func run() {
+    checkPayloads()
     var runs = ItemRuns()
     for (position, entry) in entries.enumerated() {
       let room = unsafe UnsafeMutableRawBufferPointer(rebasing: plain[entry.room])
       var frame = ReadFrame(
         frame: entry.frame, place: entry.place, hash: entry.frame.recordHash,
-        content: unsafe entry.frame.content(entry.reading, in: room, engine))
+        content: unsafe entry.frame.content(
+          entry.reading, in: room, engine, payloadHolds: entry.payloadHolds))
       frame.position = position
       if hashesItems { frame.run = runs.next(frame) }
       read.append(frame)
+    }
+  }
+
+  /// Makes check 22 of two frames at a time, where that takes little longer than for one.
+  private func checkPayloads() {
+    guard ItemDigest.pairs else { return }
+    var waiting: Int?
+    for (position, entry) in entries.enumerated()
+    where entry.frame.length >= Self.longFrame && entry.frame.hasPayload(for: entry.reading) {
+      guard let first = waiting else {
+        waiting = position
+        continue
+      }
+      let hold = Frame.payloadsHold(entries[first].frame, entry.frame)
+      (entries[first].payloadHolds, entries[position].payloadHolds) = hold
+      waiting = nil
     }
   }
 

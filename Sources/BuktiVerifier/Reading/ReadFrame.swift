@@ -55,15 +55,22 @@ extension Frame {
     return Int(core.plainLength)
   }
 
+  /// Whether `content` makes check 22.
+  func hasPayload(for reading: FrameReading) -> Bool {
+    isPresent && defect == nil && !(reading == .nothing && core.type == .data)
+  }
+
   /// Makes check 22 and decodes the body ([B-DMG-6]).
   ///
-  /// - Parameter room: where plain bytes go, if they are not the body itself.
+  /// - Parameters:
+  ///   - room: where plain bytes go, if they are not the body itself.
+  ///   - holds: what check 22 says, where it was made already.
   func content(
-    _ reading: FrameReading, in room: UnsafeMutableRawBufferPointer, _ engine: FastDeflate
+    _ reading: FrameReading, in room: UnsafeMutableRawBufferPointer, _ engine: FastDeflate,
+    payloadHolds holds: Bool? = nil
   ) -> FrameContent {
-    guard isPresent, defect == nil else { return .closed }
-    if reading == .nothing, core.type == .data { return .unread }
-    guard payloadHolds else { return .wrongPayload }
+    guard hasPayload(for: reading) else { return isPresent && defect == nil ? .unread : .closed }
+    guard holds ?? payloadHolds else { return .wrongPayload }
     if reading == .stored, core.type == .data { return .undecoded }
     if core.codec == .zeroRun { return .zeros }
     do throws(BuktiError) {

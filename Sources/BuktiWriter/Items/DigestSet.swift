@@ -24,9 +24,9 @@ struct DigestSet {
     for digest in running { digest.update(bytes) }
   }
 
-  /// Updates SHA-256 alone, and gives the payload digest of the same bytes.
-  func update(_ bytes: RawSpan, salting salt: Salt) -> Hash {
-    salt.digest(with: bytes, and: running[0])
+  /// Updates SHA-256 alone, and gives the payload digest of what the bytes are stored as.
+  func update(_ bytes: RawSpan, salting salt: Salt, of body: RawSpan) -> Hash {
+    salt.digest(with: body, while: running[0], takes: bytes)
   }
 
   /// Updates one of them alone.

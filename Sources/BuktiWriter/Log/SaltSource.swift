@@ -42,8 +42,8 @@ struct Salt {
     LibcryptoSHA256.digest(of: block.span.raw, then: body)
   }
 
-  /// The same, while the digest of an item takes the body.
-  func digest(with body: RawSpan, and item: ItemDigest) -> Hash {
-    item.update(body, salting: block.span.raw)
+  /// The same, while the digest of an item takes `bytes`, which may be the body.
+  func digest(with body: RawSpan, while item: ItemDigest, takes bytes: RawSpan) -> Hash {
+    item.update(bytes, salting: block.span.raw, of: body)
   }
 }

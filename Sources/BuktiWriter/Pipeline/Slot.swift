@@ -27,7 +27,7 @@ struct Chunk {
 /// `@unchecked Sendable`: it belongs to the writer's thread until `start`, and again after `wait`. In between the
 /// workers have it: one job encodes and alone changes `chunks` and `bodies`, each of the others updates digests
 /// that no other job touches, and all of them only read the rest. Once all is encoded, `chunks` is the first digest's,
-/// which takes stored chunks in one pass with their payload digests.
+/// which takes the payload digests in the same pass where the processor can.
 final class Slot: @unchecked Sendable {
   /// Chunks begin at these places, as reads from a device want them.
   private static let alignment = 4096
@@ -124,14 +124,14 @@ final class Slot: @unchecked Sendable {
 
   fileprivate func finishJob() { jobsLeft.change { $0 -= 1 } }
 
-  /// Zero test, compression, and the payload digests that `digest` does not take on.
+  /// Zero test, compression, and the payload digests where `digest` does not take them on.
   fileprivate func encode() {
     for index in chunks.indices {
       let chunk = chunks[index]
       let room = unsafe bodies.slice(chunk.range)
       let bytes = unsafe UnsafeRawBufferPointer(plain.slice(chunk.range)).bytes
       chunks[index].encoded = unsafe encoder.encode(bytes, into: room)
-      if chunks[index].encoded == .zeros || isPaired(chunks[index]) { continue }
+      if chunks[index].encoded == .zeros || ItemDigest.pairs { continue }
       chunks[index].payloadDigest = chunk.salt.digest(with: unsafe body(of: chunks[index]).bytes)
     }
   }
@@ -141,17 +141,17 @@ final class Slot: @unchecked Sendable {
   /// Waits until the chunks are encoded.
   fileprivate func waitForEncoding() { isEncoded.wait { $0 ? () : nil } }
 
-  /// Whether the payload digest is taken together with the item's own: the stored body is the chunk itself.
-  private func isPaired(_ chunk: Chunk) -> Bool { ItemDigest.pairs && chunk.encoded == .stored }
-
   /// Updates the digests with this index, of all items; the first one when the chunks are encoded.
   fileprivate func digest(_ index: Int) {
     for (digests, part) in digested where index < digests.count {
       switch part {
-      case .chunk(let range, let chunk):
+      case .chunk(let range, let place):
         let bytes = unsafe UnsafeRawBufferPointer(plain.slice(range)).bytes
-        if index == 0, isPaired(chunks[chunk]) {
-          chunks[chunk].payloadDigest = digests.update(bytes, salting: chunks[chunk].salt)
+        let chunk = chunks[place]
+        if index == 0, ItemDigest.pairs, chunk.encoded != .zeros {
+          let body = unsafe body(of: chunk)
+          chunks[place].payloadDigest = unsafe digests.update(
+            bytes, salting: chunk.salt, of: body.bytes)
         } else {
           digests.update(index, bytes)
         }

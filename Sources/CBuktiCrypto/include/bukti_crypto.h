@@ -31,10 +31,13 @@ void bukti_digest_free(bukti_digest *d);
 int bukti_digest_reset(bukti_digest *d);
 int bukti_digest_update(bukti_digest *d, const void *bytes, size_t n);
 /*
- * The digest takes bytes, and in the same pass out becomes SHA-256(block, bytes). In one pass it takes the time of one
- * digest where bukti_digest_pairs() is 1, d is a SHA-256, and what it took before is whole blocks of 64 bytes.
+ * The digest takes bytes, and out becomes SHA-256(block, body). In one pass, as far as both are long, where
+ * bukti_digest_pairs() is 1, d is a SHA-256, and what it took before is whole blocks of 64 bytes.
  */
-int bukti_digest_update_pair(bukti_digest *d, const uint8_t block[64], const void *bytes, size_t n, uint8_t out[32]);
+int bukti_digest_update_pair(bukti_digest *d, const void *bytes, size_t n, const uint8_t block[64], const void *body,
+                             size_t m, uint8_t out[32]);
+/* SHA-256(first block, a) and SHA-256(second block, b), in one pass where bukti_digest_pairs() is 1. */
+int bukti_sha256_pair(const uint8_t blocks[128], const void *a, size_t n, const void *b, size_t m, uint8_t out[64]);
 int bukti_digest_pairs(void);
 /* Writes the digest of all taken so far (16 to 64 bytes, by kind); d can go on taking bytes. */
 int bukti_digest_value(bukti_digest *d, uint8_t out[64]);
