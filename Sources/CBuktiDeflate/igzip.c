@@ -9,10 +9,12 @@
 #define TEXT(number) WORD(number)
 #define WORD(number) #number
 
-/* Level 1: levels 0 and 2 differ from it by a tenth in speed, level 3 takes twice as long for 2 % in size. */
+/* Level 2: a disk image becomes 1.3 % smaller than by level 1, which takes 3 % less time; level 3 takes nearly twice as
+   long for another 1.4 %. */
+enum { LEVEL = 2 };
 struct bukti_igzip {
   struct isal_zstream stream;
-  uint8_t level[ISAL_DEF_LVL1_DEFAULT];
+  uint8_t level[ISAL_DEF_LVL2_DEFAULT];
 };
 
 const char *bukti_igzip_version(void) {
@@ -27,7 +29,7 @@ size_t bukti_igzip_deflate(bukti_igzip *igzip, const void *plain, size_t count, 
   struct isal_zstream *stream = &igzip->stream;
   if (count > UINT32_MAX) return 0;
   isal_deflate_stateless_init(stream);
-  stream->level = 1;
+  stream->level = LEVEL;
   stream->level_buf = igzip->level;
   stream->level_buf_size = sizeof igzip->level;
   stream->end_of_stream = 1;
