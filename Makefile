@@ -13,7 +13,7 @@ SOURCES = Sources Tests Benchmarks Examples Package.swift
 
 .PHONY: test-library test-examples test-threads test-plain long-threads static deb test-deb
 .PHONY: bench bench-build bench-scale bench-profile test-bench
-.PHONY: help deps build demo demo-case test lint test-swift test-python test-both test-demo test-case test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-engines long-plain long-crash long-faults long-samples long-size long-million long-months long-kills long-seals test-kills clean
+.PHONY: help deps build demo demo-case test lint test-swift test-python test-both test-demo test-case test-casework test-months test-size test-crash test-faults vectors long-differential docs long-flips long-tamper long-changes long-engines long-plain long-crash long-faults long-samples long-size long-openings long-million long-months long-kills long-seals test-kills clean
 help:
 	@sed -n 's/^# make/make/p' Makefile
 
@@ -130,6 +130,11 @@ SIZE_FOLDER ?= .build
 long-size: deps
 	$(SWIFT) build $(TRAITS) -c release --product bukti-campaign
 	.build/release/bukti-campaign size $(SIZE_FOLDER)
+
+# Up to 4,000,000 frames, 1 GB in SIZE_FOLDER: opening takes milliseconds whatever their number.
+long-openings: deps
+	$(SWIFT) build $(TRAITS) -c release --product bukti-campaign
+	.build/release/bukti-campaign openings $(SIZE_FOLDER)
 
 # The libraries' documentation, as archives in .build/docs.
 docs:

@@ -14,6 +14,7 @@ case ("files", 4):
   SmallFiles(watch: watch, folder: words[1], scratch: words[3]).measure(words[2])
 case ("records", 1): try Records(watch).measure()
 case ("digests", 1): try Digests(watch: watch).measure()
+case ("openings", 2): try Openings().measure(bundle: words[1])
 case ("reads", 5):
   guard let pin = Hex.decode(Array(words[4].utf8)).flatMap(Hash.init(bytes:)) else {
     fail("a fingerprint is 64 hexadecimal digits")
@@ -23,7 +24,7 @@ default:
   print(
     """
     usage: bukti-bench [--quick] parts IMAGE SCRATCH | files FOLDER LIST SCRATCH | records | digests
-                       | reads BUNDLE ITEM OFFSETS FINGERPRINT
+                       | reads BUNDLE ITEM OFFSETS FINGERPRINT | openings BUNDLE
     """)
   exit(64)
 }

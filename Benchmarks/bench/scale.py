@@ -23,6 +23,8 @@ from .tools import ACQUIRE, EXTRACT, VERIFY, Bukti
 GB = 1_000_000_000
 STRETCH, EVERY = 4 << 20, 16
 STEPS = (ACQUIRE, VERIFY, EXTRACT)
+# Seconds that opening a bundle may take, however large it is.
+OPENING = 0.05
 # How much more than in proportion a step may take that is ten times as large.
 TOLERANCE = 1.10
 
@@ -92,7 +94,7 @@ def compare_trees(first, second):
 
 
 def measure_source(bukti, source, work, rounds, compare, amount, settle):
-    """Seals, verifies and extracts a source; medians of each step."""
+    """Seals, verifies and extracts a source; medians of each step, and how long opening the bundle takes."""
     samples = {step: [] for step in STEPS}
     for _ in range(rounds):
         shutil.rmtree(work, ignore_errors=True)
@@ -106,8 +108,9 @@ def measure_source(bukti, source, work, rounds, compare, amount, settle):
             settle()
             samples[step].append(measure.run(commands[step], work))
         compare(source, work / "out/session-0001" / source.name)
+    opening = json.loads(measure.run([bukti.bench, "openings", "case.bukti"], work).text)
     shutil.rmtree(work)
-    result = {"amount": amount, "rounds": rounds}
+    result = {"amount": amount, "rounds": rounds, "records": opening["records"], "open": opening["open"]}
     for step in STEPS:
         result[step] = {field: statistics.median(getattr(sample, field) for sample in samples[step]) for field in ("wall", "cpu", "memory")}
     print(f"  {amount:,}: " + ", ".join(f"{step} {result[step]['wall']:.2f} s {result[step]['memory']:.0f} MiB" for step in STEPS), flush=True)
@@ -131,11 +134,15 @@ def verdicts(results, what, flat):
         peak = max(result[step]["memory"] for result in results)
         _, _, _, times = list(growth(results, step))[-1] if len(results) > 1 else (0, 0, 0, 1.0)
         rows.append([f"{step}: most memory", f"{peak:.0f} MiB, {times:.2f} × from the first to the last", f"≤ {flat} MiB", "met" if peak <= flat else "missed"])
+    slowest = max((result for result in results if "open" in result), key=lambda result: result["open"], default=None)
+    if slowest:
+        text = f"{slowest['open'] * 1000:.1f} ms, of {slowest['records']:,} records"
+        rows.append([f"opening: the slowest of these, {what}", text, f"≤ {OPENING * 1000:.0f} ms", "met" if slowest["open"] <= OPENING else "missed"])
     return rows
 
 
 def rows_of(results, what):
-    return [[f"{result['amount']:,} {what}", *(f"{result[step]['wall']:.2f} / {result[step]['cpu']:.2f} / {result[step]['memory']:.0f}" for step in STEPS), str(result["rounds"])]
+    return [[f"{result['amount']:,} {what}", *(f"{result[step]['wall']:.2f} / {result[step]['cpu']:.2f} / {result[step]['memory']:.0f}" for step in STEPS), f"{result['open'] * 1000:.1f}, {result['records']:,} records", str(result["rounds"])]
             for result in results]
 
 
@@ -147,7 +154,7 @@ def panels(results, what):
 
 def document(run, sizes, items, judged):
     text = f"{report.where(run)}\n\n"
-    heads = ["wall s / cores s / MiB", "seal", "verify", "extract", "rounds"]
+    heads = ["wall s / cores s / MiB", "seal", "verify", "extract", "opened in ms", "rounds"]
     if sizes:
         text += "One source, a sixteenth of it lines of logs and the rest holes:\n\n" + report.table(heads, rows_of(sizes, "GB")) + "\n"
     if items:

@@ -13,6 +13,15 @@ import Testing
     #expect(outcomes.failures == [])
   }
 
+  @Test func openings() throws {
+    for frames: UInt64 in [1, 9000] {
+      let outcomes = try OpeningCampaign.run(
+        frames: frames, reads: 300, in: MemoryStorage(), try Self.key.get()
+      ) { print($0) }
+      #expect(outcomes.failures == [])
+    }
+  }
+
   @Test func records() throws {
     let outcomes = try SizeCampaign.records(
       6000, in: MemoryStorage(), try Self.key.get()

@@ -36,6 +36,17 @@ private func size(_ part: String, in folder: String, _ key: SigningKey) throws -
   }
 }
 
+/// Bundles of up to 4,000,000 frames, the largest of 1.6 GB: how long opening one takes.
+func openings(in folder: String, _ counts: [UInt64]) throws -> [Bool] {
+  let key = try Office.key("Examiner")
+  let counts = counts.isEmpty ? [10_000, 200_000, 4_000_000] : counts
+  return try counts.map { count in
+    try onDisk("\(count) frames", folder) { storage in
+      try OpeningCampaign.run(frames: count, reads: 20_000, in: storage, key, say)
+    }
+  }
+}
+
 /// Makes the bundle in a file, and wants it done in 200 MB of memory.
 private func onDisk(
   _ name: String, _ folder: String, _ body: (FileStorage) throws -> Outcomes

@@ -41,6 +41,10 @@ case "reads":
   guard let bundle = arguments.first else { exit(64) }
   results = try reads(
     of: bundle, count: max(1, arguments.dropFirst().first.flatMap { Int($0) } ?? 20_000))
+case "openings":
+  let arguments = Array(CommandLine.arguments.dropFirst(2))
+  results = try openings(
+    in: arguments.first ?? ".", arguments.dropFirst().compactMap { UInt64($0) }.filter { $0 > 0 })
 case "engines":
   let count = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 1_200_000
   results = [try run("DEFLATE streams") { EngineCampaign.run(0..<count) }]
@@ -61,7 +65,7 @@ default:
   print(
     """
     usage: bukti-campaign flips | tamper | changes | seals | engines [STREAMS] | \
-    size [FOLDER [PART …]] | crash [STEP] | reads BUNDLE [COUNT]
+    size [FOLDER [PART …]] | openings [FOLDER [FRAMES …]] | crash [STEP] | reads BUNDLE [COUNT]
     """)
   exit(64)
 }
