@@ -7,10 +7,15 @@ import CBuktiDeflate
 /// encodes with ISA-L where the package is built with the trait `FastDeflate`, else with zlib.
 public struct FastDeflate: DeflateEngine {
   private let zlib = ZlibDeflate(level: .fast)
-  private let inflaters = StreamPool { Inflater() }
+  private let inflaters: StreamPool<Inflater>
   private let deflaters = StreamPool { Igzip() }
 
-  public init() {}
+  public init() { self.init(isPortable: false) }
+
+  /// Decodes as on a processor without the instructions that the decoder uses where they are: for tests.
+  package init(isPortable: Bool) {
+    inflaters = StreamPool { Inflater(isPortable: isPortable) }
+  }
 
   /// Inflates exactly one stream that ends in the last byte of `body` and fills `plain` exactly.
   ///
@@ -70,8 +75,8 @@ public struct FastDeflate: DeflateEngine {
 private final class Inflater: @unchecked Sendable {
   private let state: OpaquePointer
 
-  init?() {
-    guard let state = unsafe bukti_inflater_new() else { return nil }
+  init?(isPortable: Bool) {
+    guard let state = unsafe bukti_inflater_new(isPortable ? 1 : 0) else { return nil }
     unsafe self.state = state
   }
 

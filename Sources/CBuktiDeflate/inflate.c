@@ -2,39 +2,20 @@
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
-/*
- * A code is looked up by its next bits in a table, and what is longer in a second one behind it. An entry is the
- * value (16 bits), its kind and the length of the code (4 bits each), and how many bits it takes with its extra
- * bits (8). A link has the bits of the second table there, a pair what both of its literals take.
- */
-enum { INVALID, MATCH = 2, END = 4, LINK = 6, LITERAL = 8, PAIR = 9 };
-enum { LONGEST = 15, LITERALS = 288, DISTANCES = 32, LENGTHS = 19 };
-/* A complete code has at least two symbols in each second table. */
-enum { LIT_BITS = 11, LIT_SIZE = (1 << LIT_BITS) + LITERALS / 2 * (1 << (LONGEST - LIT_BITS)) };
-enum { DIST_BITS = 8, DIST_SIZE = (1 << DIST_BITS) + DISTANCES / 2 * (1 << (LONGEST - DIST_BITS)) };
-enum { LEN_BITS = 7, LEN_SIZE = 1 << LEN_BITS };
-/* Room for three pairs, a literal, the longest match and a word more than it needs; input for three refills. */
+#include "tables.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Room for three pairs, a literal, the longest match and the bytes that a copy writes behind it; input for four words. */
 enum { OUT_MARGIN = 3 * 2 + 1 + 258 + 32, IN_MARGIN = 32 };
+/* The longest code of a distance, and its extra bits. */
+enum { DISTANCE_TAKES = LONGEST + 13 };
 /* Pairs pay from here on, in bytes that are still to come. */
-enum { MANY = 1 << 13 };
-
-#define ENTRY(value, extra, kind) ((uint32_t)(value) << 16 | (uint32_t)(kind) << 12 | (uint32_t)(extra))
-/* The same for a code of this length. */
-#define WITH_LENGTH(entry, length) ((entry) + ((uint32_t)(length) << 8 | (uint32_t)(length)))
-#define VALUE(entry) ((entry) >> 16)
-#define KIND(entry) ((entry) >> 12 & 15)
-#define LENGTH(entry) ((entry) >> 8 & 15)
-#define TAKES(entry) ((entry) & 255)
-#define EXTRA(entry) (TAKES(entry) - LENGTH(entry))
-#define IS_LITERAL(entry) ((entry) & LITERAL << 12)
-
-struct bukti_inflater {
-  uint32_t literals[LIT_SIZE];
-  uint32_t distances[DIST_SIZE];
-  uint32_t lengths[LEN_SIZE];
-  uint8_t sizes[LITERALS + DISTANCES];
-};
+enum { MANY = 1 << 16 };
 
 /* Where decoding stands; bits above `held` are those of the bytes at `in`, or zero. */
 struct place {
@@ -44,118 +25,21 @@ struct place {
   unsigned held;
 };
 
-bukti_inflater *bukti_inflater_new(void) { return malloc(sizeof(bukti_inflater)); }
-void bukti_inflater_free(bukti_inflater *inflater) { free(inflater); }
+struct bukti_inflater {
+  struct tables tables;
+  uint8_t sizes[LITERALS + DISTANCES];
+  int (*decode_fast)(const struct tables *, struct place *);
+};
 
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE uint32_t literal_symbol(unsigned symbol) {
-  static const uint16_t base[] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
-                                  31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
-  static const uint8_t extra[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
-                                  2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-  if (symbol < 256) return ENTRY(symbol, 0, LITERAL);
-  if (symbol == 256) return ENTRY(0, 0, END);
-  if (symbol > 285) return ENTRY(0, 0, INVALID);
-  return ENTRY(base[symbol - 257], extra[symbol - 257], MATCH);
-}
-
-INLINE uint32_t distance_symbol(unsigned symbol) {
-  static const uint16_t base[] = {1,   2,   3,   4,   5,   7,    9,    13,   17,   25,   33,   49,   65,    97,    129,
-                                  193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577};
-  if (symbol > 29) return ENTRY(0, 0, INVALID);
-  return ENTRY(base[symbol], symbol < 4 ? 0 : symbol / 2 - 1, MATCH);
-}
-
-INLINE uint32_t length_symbol(unsigned symbol) { return ENTRY(symbol, 0, LITERAL); }
-
-static unsigned reversed(unsigned code, unsigned length) {
-  unsigned out = 0;
-  for (unsigned bit = 0; bit < length; bit++) out |= (code >> bit & 1) << (length - 1 - bit);
-  return out;
-}
-
-/* Lengths of codes that leave no bits unused; 0 for any others. */
-static int is_complete(const unsigned count[LONGEST + 1]) {
-  int left = 1;
-  for (unsigned length = 1; length <= LONGEST; length++) {
-    left = 2 * left - (int)count[length];
-    if (left < 0) return 0;
-  }
-  return left == 0;
-}
-
-/* Fills the tables of a code; 0 where zlib would refuse it, or might. */
-INLINE int build(uint32_t *table, unsigned bits, size_t size, const uint8_t *sizes, unsigned symbols,
-                 uint32_t (*entry_of)(unsigned)) {
-  unsigned count[LONGEST + 1] = {0}, next[LONGEST + 2] = {0}, longest = 0;
-  for (unsigned symbol = 0; symbol < symbols; symbol++) {
-    count[sizes[symbol]]++;
-    if (sizes[symbol] > longest) longest = sizes[symbol];
-  }
-  count[0] = 0;
-  if (!is_complete(count)) return 0;
-  for (unsigned length = 1; length <= LONGEST; length++) next[length + 1] = (next[length] + count[length]) << 1;
-
-  size_t used = (size_t)1 << bits;
-  for (size_t place = 0; place < used; place++) table[place] = ENTRY(0, 0, INVALID);
-  for (unsigned symbol = 0; symbol < symbols; symbol++) {
-    unsigned length = sizes[symbol];
-    if (length == 0) continue;
-    unsigned code = reversed(next[length]++, length);
-    uint32_t entry = entry_of(symbol);
-    if (length <= bits) {
-      entry = WITH_LENGTH(entry, length);
-      for (size_t place = code; place < (size_t)1 << bits; place += (size_t)1 << length) table[place] = entry;
-      continue;
-    }
-    uint32_t *link = &table[code & ((1u << bits) - 1)];
-    unsigned second = longest - bits;
-    if (KIND(*link) != LINK) {
-      if (size - used < (size_t)1 << second) return 0;
-      *link = ENTRY(used, second, LINK) | bits << 8;
-      used += (size_t)1 << second;
-    }
-    entry = WITH_LENGTH(entry, length - bits);
-    for (size_t place = code >> bits; place < (size_t)1 << second; place += (size_t)1 << (length - bits))
-      table[VALUE(*link) + place] = entry;
-  }
-  return 1;
-}
-
-/* Distance codes may be none at all, or a single one of one bit, which is not complete. */
-static int build_distances(bukti_inflater *inflater, const uint8_t *sizes, unsigned symbols) {
-  unsigned used = 0, only = 0;
-  for (unsigned symbol = 0; symbol < symbols; symbol++)
-    if (sizes[symbol] > 0) used++, only = symbol;
-  if (used > 1) return build(inflater->distances, DIST_BITS, DIST_SIZE, sizes, symbols, distance_symbol);
-  if (used == 1 && sizes[only] != 1) return 0;
-  for (unsigned place = 0; place < 1 << DIST_BITS; place++)
-    inflater->distances[place] = used == 1 && place % 2 == 0 ? WITH_LENGTH(distance_symbol(only), 1) : ENTRY(0, 0, INVALID);
-  return 1;
-}
-
-/* Where the next bits show two literals, one look gives both. Each place is left to those above it until its turn. */
-static void pair_literals(uint32_t *table) {
-  for (unsigned place = 1 << LIT_BITS; place-- > 0;) {
-    uint32_t first = table[place];
-    if (!IS_LITERAL(first)) continue;
-    uint32_t second = table[place >> LENGTH(first)];
-    unsigned both = LENGTH(first) + LENGTH(second);
-    if (IS_LITERAL(second) && both <= LIT_BITS)
-      table[place] = ENTRY(VALUE(first) | VALUE(second) << 8, both, PAIR) | LENGTH(first) << 8;
-  }
-}
-
-/* Takes eight bytes at once, which must be there; 56 bits or more are held then. */
+/* Takes eight bytes at once, which must be there; 56 bits or more are held then. Of `held`, six bits count here. */
 INLINE void refill_fast(struct place *at) {
   uint64_t word;
   memcpy(&word, at->in, 8);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
   word = __builtin_bswap64(word);
 #endif
-  at->bits |= word << at->held;
-  at->in += (63 - at->held) >> 3;
+  at->bits |= word << (at->held & 63);
+  at->in += 7 - (at->held >> 3 & 7);
   at->held |= 56;
 }
 
@@ -189,36 +73,20 @@ static int take(struct place *at, unsigned count) {
 /* The entry that the next bits lead to in a table; they stay. */
 INLINE uint32_t look(const struct place *at, const uint32_t *table, unsigned bits) { return table[low(at, bits)]; }
 
-/* The entry behind a link, whose bits are dropped. */
-INLINE uint32_t follow(struct place *at, const uint32_t *table, uint32_t link) {
-  drop(at, LENGTH(link));
-  return table[VALUE(link) + low(at, TAKES(link))];
-}
-
-/* The number that an entry stands for with its extra bits, which are dropped with its code. */
-INLINE size_t number(struct place *at, uint32_t entry) {
-  size_t extra = (at->bits & (((uint64_t)1 << TAKES(entry)) - 1)) >> LENGTH(entry);
-  drop(at, TAKES(entry));
-  return VALUE(entry) + extra;
-}
-
-/* Writes one or two literals; two bytes are touched. */
-INLINE void put(struct place *at, uint32_t entry) {
-  uint8_t both[2] = {(uint8_t)(entry >> 16), (uint8_t)(entry >> 24)};
-  memcpy(at->out, both, 2);
-  at->out += 1 + (entry >> 12 & 1);
-  drop(at, TAKES(entry));
+/* The entry behind a link, whose bits are gone. */
+INLINE uint32_t look_behind(const struct place *at, const uint32_t *table, uint32_t link) {
+  return table[VALUE(link) + low(at, LENGTH(link))];
 }
 
 /* The entry of the next code, whose bits are dropped, where the input may end; INVALID then. Of a pair it is the first
    literal. */
 static uint32_t decode(struct place *at, const uint32_t *table, unsigned bits) {
   struct place next = *at;
-  uint32_t entry = table[low(&next, bits)];
+  uint32_t entry = look(&next, table, bits);
   if (KIND(entry) == LINK) {
     if (next.held < bits) return ENTRY(0, 0, INVALID);
     drop(&next, bits);
-    entry = table[VALUE(entry) + low(&next, TAKES(entry))];
+    entry = look_behind(&next, table, entry);
   }
   if (next.held < LENGTH(entry)) return ENTRY(0, 0, INVALID);
   drop(&next, LENGTH(entry));
@@ -226,106 +94,183 @@ static uint32_t decode(struct place *at, const uint32_t *table, unsigned bits) {
   return entry;
 }
 
-/* Copies a match, with up to 31 bytes more behind it. */
+INLINE void copy_word(uint8_t *out, const uint8_t *from) {
+  uint64_t word;
+  memcpy(&word, from, 8);
+  memcpy(out, &word, 8);
+}
+
+/* Copies a match, with up to 21 bytes more behind it. Few are longer than three words, and fewer so near that a word
+   overlaps itself: the processor guesses these branches right. */
 INLINE void copy_over(uint8_t *out, size_t distance, size_t length) {
   const uint8_t *from = out - distance;
   uint8_t *end = out + length;
-  if (distance >= 16) {
-    memcpy(out, from, 16);
-    memcpy(out + 16, from + 16, 16);
-    if (length <= 32) return;
-    out += 32, from += 32;
-    do {
-      memcpy(out, from, 16);
-      out += 16, from += 16;
-    } while (out < end);
+  if (__builtin_expect(distance >= 8, 1)) {
+    for (int word = 0; word < 3; word++, out += 8, from += 8) copy_word(out, from);
+    for (; __builtin_expect(out < end, 0); out += 16, from += 16) {
+      copy_word(out, from);
+      copy_word(out + 8, from + 8);
+    }
   } else if (distance == 1) {
     uint64_t word = *from * UINT64_C(0x0101010101010101);
-    do {
-      memcpy(out, &word, 8);
-      out += 8;
-    } while (out < end);
+    for (; out < end; out += 8) memcpy(out, &word, 8);
   } else {
-    /* Each word is right as far as the distance, or to its end. */
-    size_t step = distance < 8 ? distance : 8;
-    do {
-      uint64_t word;
-      memcpy(&word, from, 8);
-      memcpy(out, &word, 8);
-      out += step, from += step;
-    } while (out < end);
+    /* Each word is right as far as the distance. */
+    for (; out < end; out += distance, from += distance) copy_word(out, from);
   }
 }
 
-INLINE int has_plenty(const struct place *at) {
-  return at->out_end - at->out >= OUT_MARGIN && at->in_end - at->in >= IN_MARGIN;
+/* Drops what an entry takes; the bits as they were. Of `held` only the low byte is right then: that saves a mask. */
+INLINE uint64_t spend(struct place *at, uint32_t entry) {
+  uint64_t before = at->bits;
+  at->bits >>= TAKES(entry);
+  at->held -= entry;
+  return before;
 }
 
-/* Decodes symbols while there is plenty of room and input: 1 at the end of the block, 0 where something is wrong, -1
-   where the rest needs care. A refill is enough for three looks at the first table (33 bits) and a code behind a link
-   (15), or for two, the code of a length and its extra bits (42); another one for a distance (28). */
-static int decode_fast_part(const bukti_inflater *inflater, struct place *at) {
-  const uint32_t *literals = inflater->literals, *distances = inflater->distances;
+INLINE unsigned left(const struct place *at) { return (uint8_t)at->held; }
+
+/* The number that an entry stands for with its extra bits, from the bits before they were dropped: so those behind
+   it need not wait. */
+INLINE size_t number(uint64_t before, uint32_t entry) {
+  uint64_t own = before & (((uint64_t)1 << TAKES(entry)) - 1);
+  return VALUE(entry) + (own >> (entry >> 8 & 63));
+}
+
+/* Writes one or two literals; two bytes are touched. */
+INLINE void put(struct place *at, uint32_t entry) {
+  uint8_t both[2] = {(uint8_t)(entry >> 16), (uint8_t)(entry >> 24)};
+  memcpy(at->out, both, 2);
+  at->out += HOW_MANY(entry);
+}
+
+/* The entry behind a literal or two, which are written while the memory answers. */
+INLINE uint32_t look_past(struct place *at, const uint32_t *literals, uint32_t entry) {
+  uint32_t next = look(at, literals, LIT_BITS);
+  put(at, entry);
+  return next;
+}
+
+/* Decodes the match of an entry that was spent, and looks up the next entry; 0 where it is wrong. */
+INLINE int match_fast(const struct tables *tables, struct place *at, uint64_t before, uint32_t *entry) {
+  size_t length = number(before, *entry);
+  if (__builtin_expect(left(at) < DISTANCE_TAKES, 0)) refill_fast(at);
+  uint32_t of_distance = look(at, tables->distances, DIST_BITS);
+  before = spend(at, of_distance);
+  if (__builtin_expect(IS_OTHER(of_distance), 0)) {
+    if (KIND(of_distance) != LINK) return 0;
+    of_distance = look_behind(at, tables->distances, of_distance);
+    before = spend(at, of_distance);
+    if (IS_OTHER(of_distance)) return 0;
+  }
+  size_t distance = number(before, of_distance);
+  if (__builtin_expect(distance > (size_t)(at->out - at->out_start), 0)) return 0;
+  if (__builtin_expect(left(at) < LIT_BITS, 0)) refill_fast(at);
+  *entry = look(at, tables->literals, LIT_BITS);
+  refill_fast(at);
+  copy_over(at->out, distance, length);
+  at->out += length;
+  return 1;
+}
+
+/*
+ * Decodes symbols while there is plenty of room and input: 1 at the end of the block, 0 where something is wrong, -1
+ * where the rest needs care.
+ *
+ * The time it takes is that of a chain, from one look at a table to the next: bits, place, entry, bits behind it. So all
+ * else stays out of it: numbers come from the bits as they were, literals are written and matches copied once the next
+ * look has begun, and a look goes before a refill wherever enough bits are left for it.
+ *
+ * Each round begins with 56 bits and its first entry. Three looks at the first table (33) leave enough for a fourth;
+ * two, a code behind a link (15) and its extra bits (5) leave enough to look at a distance, which takes up to 28 with
+ * its extra bits. From libdeflate: entries subtracted whole, extra bits from a copy, three literals to a round.
+ */
+INLINE int decode_fast(const struct tables *tables, struct place *at) {
+  const uint32_t *literals = tables->literals;
   struct place here = *at; /* Its address stays here, so that it can live in registers. */
   int outcome = -1;
-  if (!has_plenty(&here)) return -1;
+  if (here.in_end - here.in < IN_MARGIN || here.out_end - here.out < OUT_MARGIN) return -1;
+  const uint8_t *in_stop = here.in_end - IN_MARGIN, *out_stop = here.out_end - OUT_MARGIN;
   refill_fast(&here);
-  /* Looked up ahead of its turn, so that the memory has time to answer. */
   uint32_t entry = look(&here, literals, LIT_BITS);
   do {
+    uint64_t before = spend(&here, entry);
     if (IS_LITERAL(entry)) {
-      put(&here, entry);
-      entry = look(&here, literals, LIT_BITS);
+      entry = look_past(&here, literals, entry);
+      before = spend(&here, entry);
       if (IS_LITERAL(entry)) {
-        put(&here, entry);
-        entry = look(&here, literals, LIT_BITS);
+        entry = look_past(&here, literals, entry);
+        before = spend(&here, entry);
         if (IS_LITERAL(entry)) {
-          put(&here, entry);
+          entry = look_past(&here, literals, entry);
           refill_fast(&here);
-          entry = look(&here, literals, LIT_BITS);
           continue;
         }
       }
     }
-    if (__builtin_expect(KIND(entry) == LINK, 0)) {
-      entry = follow(&here, literals, entry);
+    if (__builtin_expect(IS_OTHER(entry), 0)) {
+      if (KIND(entry) == LINK) {
+        entry = look_behind(&here, literals, entry);
+        before = spend(&here, entry);
+      }
       if (IS_LITERAL(entry)) {
-        put(&here, entry);
+        entry = look_past(&here, literals, entry);
         refill_fast(&here);
-        entry = look(&here, literals, LIT_BITS);
         continue;
       }
+      if (IS_OTHER(entry)) {
+        outcome = KIND(entry) == END;
+        break;
+      }
     }
-    size_t length = number(&here, entry);
-    if (__builtin_expect(KIND(entry) != MATCH, 0)) {
-      outcome = KIND(entry) == END;
-      break;
-    }
-    refill_fast(&here);
-    entry = look(&here, distances, DIST_BITS);
-    if (__builtin_expect(KIND(entry) == LINK, 0)) entry = follow(&here, distances, entry);
-    size_t distance = number(&here, entry);
-    uint8_t *out = here.out;
-    if (__builtin_expect(KIND(entry) != MATCH || distance > (size_t)(out - here.out_start), 0)) {
+    if (!match_fast(tables, &here, before, &entry)) {
       outcome = 0;
       break;
     }
-    refill_fast(&here);
-    entry = look(&here, literals, LIT_BITS);
-    copy_over(out, distance, length);
-    here.out = out + length;
-  } while (has_plenty(&here));
+  } while (here.in <= in_stop && here.out <= out_stop);
+  here.held = left(&here);
   *at = here;
   return outcome;
 }
 
+static int decode_fast_plain(const struct tables *tables, struct place *at) { return decode_fast(tables, at); }
+
+#if defined(__x86_64__)
+/* Shifts by any register and masks in one step. */
+__attribute__((target("bmi,bmi2"))) static int decode_fast_bmi2(const struct tables *tables, struct place *at) {
+  return decode_fast(tables, at);
+}
+
+/* The bits of leaf 7: BMI1 and BMI2. */
+static int has_bmi2(void) {
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 3 & 1) && (b >> 8 & 1);
+}
+#endif
+
+bukti_inflater *bukti_inflater_new(int is_portable) {
+  /* Zeros, as tables are doubled before all of them is written. */
+  bukti_inflater *inflater = calloc(1, sizeof(bukti_inflater));
+  if (!inflater) return NULL;
+  bukti_tables_prepare(&inflater->tables);
+  inflater->decode_fast = decode_fast_plain;
+#if defined(__x86_64__)
+  if (!is_portable && has_bmi2()) inflater->decode_fast = decode_fast_bmi2;
+#else
+  (void)is_portable;
+#endif
+  return inflater;
+}
+
+void bukti_inflater_free(bukti_inflater *inflater) { free(inflater); }
+
 /* Decodes a match whose length code is known; 0 where it is wrong. */
-static int copy_match(const bukti_inflater *inflater, struct place *at, uint32_t entry) {
+static int copy_match(const struct tables *tables, struct place *at, uint32_t entry) {
   if (at->held < EXTRA(entry)) return 0;
   size_t length = VALUE(entry) + low(at, EXTRA(entry));
   drop(at, EXTRA(entry));
   refill(at);
-  entry = decode(at, inflater->distances, DIST_BITS);
+  entry = decode(at, tables->distances, DIST_BITS);
   if (KIND(entry) != MATCH || at->held < EXTRA(entry)) return 0;
   size_t distance = VALUE(entry) + low(at, EXTRA(entry));
   drop(at, EXTRA(entry));
@@ -337,16 +282,17 @@ static int copy_match(const bukti_inflater *inflater, struct place *at, uint32_t
 
 /* Decodes symbols to the end of the block; 0 where something is wrong. */
 static int decode_block(bukti_inflater *inflater, struct place *at) {
-  if (at->out_end - at->out >= MANY && at->in_end - at->in >= MANY / 2) pair_literals(inflater->literals);
-  int outcome = decode_fast_part(inflater, at);
+  struct tables *tables = &inflater->tables;
+  if (at->out_end - at->out >= MANY && at->in_end - at->in >= MANY / 4) bukti_tables_pair(tables);
+  int outcome = inflater->decode_fast(tables, at);
   while (outcome < 0) {
     refill(at);
-    uint32_t entry = decode(at, inflater->literals, LIT_BITS);
+    uint32_t entry = decode(at, tables->literals, LIT_BITS);
     if (KIND(entry) == END) return 1;
     if (IS_LITERAL(entry)) {
       if (at->out == at->out_end) return 0;
       *at->out++ = (uint8_t)VALUE(entry);
-    } else if (KIND(entry) != MATCH || !copy_match(inflater, at, entry)) {
+    } else if (KIND(entry) != MATCH || !copy_match(tables, at, entry)) {
       return 0;
     }
   }
@@ -369,11 +315,11 @@ static int read_codes(bukti_inflater *inflater, struct place *at) {
     if (size < 0) return 0;
     of_lengths[order[index]] = (uint8_t)size;
   }
-  if (!build(inflater->lengths, LEN_BITS, LEN_SIZE, of_lengths, LENGTHS, length_symbol)) return 0;
+  if (!bukti_tables_lengths(&inflater->tables, of_lengths)) return 0;
 
   for (unsigned index = 0; index < total;) {
     refill(at);
-    uint32_t entry = decode(at, inflater->lengths, LEN_BITS);
+    uint32_t entry = decode(at, inflater->tables.lengths, LEN_BITS);
     if (KIND(entry) != LITERAL) return 0;
     unsigned symbol = VALUE(entry);
     if (symbol < 16) {
@@ -389,8 +335,8 @@ static int read_codes(bukti_inflater *inflater, struct place *at) {
   }
   /* Without an end of block zlib refuses the codes. */
   if (sizes[256] == 0) return 0;
-  return build(inflater->literals, LIT_BITS, LIT_SIZE, sizes, (unsigned)literals + 257, literal_symbol) &&
-         build_distances(inflater, sizes + literals + 257, (unsigned)distances + 1);
+  return bukti_tables_literals(&inflater->tables, sizes, (unsigned)literals + 257) &&
+         bukti_tables_distances(&inflater->tables, sizes + literals + 257, (unsigned)distances + 1);
 }
 
 static int fixed_codes(bukti_inflater *inflater) {
@@ -400,8 +346,8 @@ static int fixed_codes(bukti_inflater *inflater) {
   memset(sizes + 256, 7, 24);
   memset(sizes + 280, 8, 8);
   memset(sizes + LITERALS, 5, DISTANCES);
-  return build(inflater->literals, LIT_BITS, LIT_SIZE, sizes, LITERALS, literal_symbol) &&
-         build(inflater->distances, DIST_BITS, DIST_SIZE, sizes + LITERALS, DISTANCES, distance_symbol);
+  return bukti_tables_literals(&inflater->tables, sizes, LITERALS) &&
+         bukti_tables_distances(&inflater->tables, sizes + LITERALS, DISTANCES);
 }
 
 /* Gives back the whole bytes that are held. */

@@ -12,8 +12,9 @@
 
 typedef struct bukti_inflater bukti_inflater;
 
-/* Memory for one caller at a time; NULL where there is none. */
-bukti_inflater *bukti_inflater_new(void);
+/* Memory for one caller at a time; NULL where there is none. A portable one uses no instructions that only some
+   processors have: for tests. */
+bukti_inflater *bukti_inflater_new(int is_portable);
 void bukti_inflater_free(bukti_inflater *inflater);
 
 /* 1 when the stream ends in the last byte of the body and fills the plain bytes exactly, else 0. */
