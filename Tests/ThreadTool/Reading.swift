@@ -8,14 +8,16 @@ import BuktiVerifier
 struct Reading {
   private let storage: MemoryStorage
   private let contents: [[UInt8]]
+  private let large: MemoryStorage
 
   init() throws {
     let (bytes, contents) = try makeBundle()
     storage = MemoryStorage(bytes)
     self.contents = contents
+    large = MemoryStorage(try makeLargeBundle())
   }
 
-  /// What eight threads with one reader say, and two that verify.
+  /// What eight threads with one reader say, four that crowd each other's chunks out, and two that verify.
   func outcomes() throws -> [Bool] {
     let (storage, contents) = (storage, contents)
     let reader = try BundleReader([storage], at: 0)
@@ -25,7 +27,10 @@ struct Reading {
       let report = try? BundleVerifier(VerificationOptions(time: 0)).verify(storages: [storage])
       return report?.claims[.intact] == .holds
     }
-    return readers.wait() + verifiers.wait()
+    let many = try BundleReader([large], at: 0)
+    let disk = try many.open(many.find(.id(1)))
+    let crowd = Threads(4) { readsItsChunks(disk, seed: $0) }
+    return readers.wait() + verifiers.wait() + crowd.wait()
   }
 }
 
@@ -77,5 +82,34 @@ private func readsRight(
       unsafe try (id == 2 ? shared : own).read(into: buffer, at: UInt64(start))
     }
     return read.map { bytes.prefix($0.count).elementsEqual(expected) } ?? false
+  }
+}
+
+private let (chunk, chunks) = (256 << 10, 200)
+
+/// An item of more chunks than a reader keeps, each of one byte in all its places.
+private func makeLargeBundle() throws -> [UInt8] {
+  var builder = try BundleBuilder()
+  for number in 0..<chunks {
+    let bytes = [UInt8](repeating: UInt8(number), count: chunk)
+    try builder.data(1, at: UInt64(number * chunk), bytes, codec: .deflate)
+  }
+  let item = Item(kind: .file, name: [65], size: UInt64(chunks * chunk), state: .complete)
+  try builder.close(1, item)
+  try builder.seal()
+  return builder.bytes
+}
+
+/// Reads the ends of chunks, so that each thread reads into memory that others have just left.
+private func readsItsChunks(_ item: ItemReader, seed: Int) -> Bool {
+  var random = SeededGenerator(seed: UInt64(seed))
+  return (0..<300).allSatisfy { _ in
+    let number = Int.random(in: 0..<chunks, using: &random)
+    var bytes = [UInt8](repeating: 0xEE, count: 64)
+    let place = UInt64((number + 1) * chunk - bytes.count)
+    let read = unsafe try? bytes.withUnsafeMutableBytes {
+      unsafe try item.read(into: $0, at: place)
+    }
+    return read?.count == bytes.count && bytes == [UInt8](repeating: UInt8(number), count: 64)
   }
 }

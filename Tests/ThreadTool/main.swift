@@ -31,7 +31,9 @@ guard bukti_has_thread_sanitizer() == 1 else {
 let rounds = argument.flatMap { Int($0) } ?? 24
 
 let outcomes = try Reading().outcomes()
-print("8 threads that read, 2 that verify: \(outcomes.count { $0 }) of 10 as they must be")
+print(
+  "12 threads that read, 2 that verify: \(outcomes.count { $0 }) of \(outcomes.count) as they must be"
+)
 
 var writing = try Writing()
 let threads = threadCount()
