@@ -147,8 +147,9 @@ final class Slot: @unchecked Sendable {
       switch part {
       case .chunk(let range, let place):
         let bytes = unsafe UnsafeRawBufferPointer(plain.slice(range)).bytes
-        let chunk = chunks[place]
-        if index == 0, ItemDigest.pairs, chunk.encoded != .zeros {
+        // The other digests run beside the encoding, which changes the chunks: they must not look at them.
+        if index == 0, ItemDigest.pairs, chunks[place].encoded != .zeros {
+          let chunk = chunks[place]
           let body = unsafe body(of: chunk)
           chunks[place].payloadDigest = unsafe digests.update(
             bytes, salting: chunk.salt, of: body.bytes)
