@@ -178,12 +178,13 @@ public final class FileStorage: Storage {
     try check(result, "reserve")
   }
 
-  /// Asks the system to forget its cached pages, so that a read back comes from the medium.
+  /// Asks the system to forget its cached pages from an offset on, so that a read back comes from the medium.
   ///
   /// Only synced pages can be forgotten; call `sync()` first.
-  public func dropCachedPages() throws(BuktiError) {
+  public func dropCachedPages(from offset: UInt64 = 0) throws(BuktiError) {
     try requireLife()
-    try check(bukti_drop_cache(file.raw, 0, 0), "drop cached pages")
+    // A page is forgotten only as a whole.
+    try check(bukti_drop_cache(file.raw, offset & ~0xFFFF, 0), "drop cached pages")
   }
 
   /// Tells the system that reads will go from the front to the back.

@@ -239,7 +239,8 @@ extension Sealer {
     var place = start - withheldBytes
     // What stands in the system's cache says nothing about the medium.
     for volume in reader.volumes.volumes where volume.end > place {
-      try (volume.storage as? FileStorage)?.dropCachedPages()
+      let first = place > volume.start ? place - volume.start : 0
+      try (volume.storage as? FileStorage)?.dropCachedPages(from: first)
     }
     var last: StoredRecord?
     while place < end {

@@ -14,7 +14,7 @@ public enum ReadBack: Sendable, Hashable {
 /// How a writer works; nothing of it changes what a bundle means.
 public struct WriterOptions: Sendable {
   /// Plain bytes of a data record; up to 16 MiB.
-  public var chunkSize = 256 << 10
+  public var chunkSize = Limits.defaultChunk
   public var compression = Compression.fast
   /// Items of this size or more, in bytes, and those of unknown size say so before their first byte.
   public var openFrom: UInt64 = 64 << 20

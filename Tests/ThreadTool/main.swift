@@ -44,6 +44,7 @@ for number in 0..<rounds {
   let isRight = writing.round(number)
   let left = threadsLeft(beyond: threads)
   if left > 0 { print("round \(number): \(left) threads are left") }
+  if !isRight { print("round \(number) is not as it must be") }
   if !isRight || left > 0 { wrong += 1 }
 }
 var verifying = try Verifying(in: writing.folder)
@@ -53,6 +54,7 @@ for number in 0..<bundles {
   let isRight = verifying.round(number)
   let left = threadsLeft(beyond: threads)
   if left > 0 { print("verifying round \(number): \(left) threads are left") }
+  if !isRight { print("verifying round \(number) is not as it must be") }
   if !isRight || left > 0 { wrong += 1 }
 }
 writing.remove()

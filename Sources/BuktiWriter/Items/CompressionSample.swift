@@ -9,7 +9,7 @@ enum CompressionSample {
   static let size = 4 << 10
   /// What a byte takes at most in data that are worth a code of their own, in bits; 4 KiB of random bytes seem to
   /// take 7.95.
-  private static let mostBits = 7.75
+  private static let mostBits = 7.85
   /// One in so many places must repeat an earlier one.
   private static let leastRepeats = size / 32
   private static let slots = 4096
