@@ -55,7 +55,7 @@ public enum Limits {
   /// Signatures of a log's checkpoint.
   public static let maxLogSignatures = 64
   /// Plain bytes of a data record, unless a writer is told otherwise.
-  public static let defaultChunk = 128 << 10
+  public static let defaultChunk = 256 << 10
   /// Plain bytes that a verifier decodes before it stops, unless told otherwise (8 TiB).
   public static let defaultMaxPlain: UInt64 = 8 << 40
 }

@@ -34,7 +34,7 @@ import Testing
   @Test func chunksAreStoredAsTheirContentAsks() throws {
     let storage = MemoryStorage()
     var writer = try create(storage, Office.session(digests: [.md5, .sha1, .sha512]))
-    let chunk = Limits.defaultChunk
+    let chunk = 256 << 10
     let text = Array("The quick brown fox jumps over the lazy dog. ".utf8)
     let words = (0..<chunk).map { text[$0 % text.count] }
     let zeros = [UInt8](repeating: 0, count: chunk)

@@ -72,7 +72,8 @@ struct Verifying {
     let patience = Patience(.random(in: 0...30, using: &random))
     let stopped = report(options(&random), Stream(bytes)) { patience.isOver() }
     ends[stopped.count < 40 ? stopped : "reports", default: 0] += 1
-    return got == expected && (stopped == expected || stopped == ErrorCode.interrupted.rawValue)
+    let whole = breaks == .max ? expected : report(alone, Stream(bytes))
+    return got == expected && (stopped == whole || stopped == ErrorCode.interrupted.rawValue)
   }
 
   private func report(

@@ -8,7 +8,7 @@ import BuktiStore
 /// returns, so that nobody outside notices the pipeline.
 final class Pipeline {
   /// Bytes beside a chunk, for small files to share a slot.
-  private static let shared = 384 << 10
+  private static let shared = 256 << 10
   /// Work up to this size, in bytes, is done at once when nothing else is under way.
   private static let small = 64 << 10
   /// Bytes that all slots may have, in and out.
