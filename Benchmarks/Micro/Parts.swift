@@ -79,7 +79,7 @@ struct Parts {
     decode("inflate-libdeflate", bodies) { unsafe $0.foreign(&$1, bench_inflate_libdeflate) }
   }
 
-  /// Only chunks that shrink: the product finds the others by a trial of a few KiB.
+  /// Only chunks that shrink: the product finds the others by a look at a few KiB.
   private func encode(
     _ name: String, _ sample: Sample, _ deflate: (RawSpan, inout OutputRawSpan) -> Bool
   ) -> [[UInt8]] {

@@ -8,7 +8,7 @@ enum StreamKind: Sendable {
   case deflate(DeflateLevel)
 }
 
-/// Idle streams of an engine, because making one costs up to 256 KiB of memory and its clearing.
+/// Idle streams of an engine, because making one costs hundreds of KiB of memory and their clearing.
 final class StreamPool<Stream: Sendable>: Sendable {
   private let make: @Sendable () -> Stream?
   private let idle = Mutex<[Stream]>([])

@@ -27,6 +27,8 @@ struct place {
 
 struct bukti_inflater {
   struct tables tables;
+  /* Whether the tables are those of the fixed codes: a stream may have millions of blocks of a few bits. */
+  int is_fixed, is_paired;
   uint8_t sizes[LITERALS + DISTANCES];
   int (*decode_fast)(const struct tables *, struct place *);
 };
@@ -283,7 +285,10 @@ static int copy_match(const struct tables *tables, struct place *at, uint32_t en
 /* Decodes symbols to the end of the block; 0 where something is wrong. */
 static int decode_block(bukti_inflater *inflater, struct place *at) {
   struct tables *tables = &inflater->tables;
-  if (at->out_end - at->out >= MANY && at->in_end - at->in >= MANY / 4) bukti_tables_pair(tables);
+  if (!inflater->is_paired && at->out_end - at->out >= MANY && at->in_end - at->in >= MANY / 4) {
+    bukti_tables_pair(tables);
+    inflater->is_paired = 1;
+  }
   int outcome = inflater->decode_fast(tables, at);
   while (outcome < 0) {
     refill(at);
@@ -303,6 +308,7 @@ static int decode_block(bukti_inflater *inflater, struct place *at) {
 static int read_codes(bukti_inflater *inflater, struct place *at) {
   static const uint8_t order[LENGTHS] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
   uint8_t *sizes = inflater->sizes;
+  inflater->is_fixed = inflater->is_paired = 0;
   refill(at);
   int literals = take(at, 5), distances = take(at, 5), lengths = take(at, 4);
   if (lengths < 0 || literals > 29 || distances > 29) return 0;
@@ -341,6 +347,9 @@ static int read_codes(bukti_inflater *inflater, struct place *at) {
 
 static int fixed_codes(bukti_inflater *inflater) {
   uint8_t *sizes = inflater->sizes;
+  if (inflater->is_fixed) return 1;
+  inflater->is_fixed = 1;
+  inflater->is_paired = 0;
   memset(sizes, 8, 144);
   memset(sizes + 144, 9, 112);
   memset(sizes + 256, 7, 24);

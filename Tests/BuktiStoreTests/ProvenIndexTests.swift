@@ -50,6 +50,55 @@ private func headers(_ volumes: [[UInt8]]) -> [FrameHeader] {
     #expect(code { _ = try index.row(index.count) } == .notFound)
   }
 
+  /// Of a row only the hash is proven. Whoever has the file can have a block lead to itself, under a seal that holds.
+  @Test func aBlockThatLeadsToItselfIsNotTheOne() throws {
+    var builder = try large()
+    try builder.seal()
+    let honest = try index(builder.volumes)
+    let block = try #require(honest.folded.blocks.first { $0.level == 1 })
+    let place = Int(block.row.logicalOffset)
+    let record = try honest.record(block.row.record)
+    let body = place + FrameHeader.size + FrameHeader.saltSize
+    var changed = try honest.content(IndexBlock.self, of: block.row.record)
+    guard case .blocks(let rows) = changed.content else {
+      Issue.record("not of level 1")
+      return
+    }
+    var tampered = LevelRows()
+    for number in 0..<rows.count {
+      var row = rows[number]
+      if number == 0 {
+        row.record = block.row.record
+        row.logicalOffset = block.row.logicalOffset
+        row.lowest = ItemPlace(itemID: 1, offset: 0)
+        row.highest = ItemPlace(itemID: .max, offset: .max)
+      }
+      tampered.append(row)
+    }
+    changed.content = .blocks(tampered)
+    let plain = try changed.encode()
+    #expect(UInt64(plain.count) == record.core.plainLength && record.core.codec == .stored)
+    var bytes = builder.volumes[0]
+    var header = record.header
+    let salt = Array(bytes[body - FrameHeader.saltSize..<body])
+    header.core.payloadDigest = LibcryptoSHA256().payloadDigest(
+      salt: salt.span, body: plain.span.raw)
+    var writer = ByteWriter()
+    header.encode(into: &writer)
+    bytes.replaceSubrange(place..<place + FrameHeader.size, with: writer.bytes)
+    bytes.replaceSubrange(body..<body + plain.count, with: plain)
+    let index = try index([bytes])
+    for number in [block.start, block.start + 5, block.start + 200] {
+      for _ in 0..<2 { #expect(code { _ = try index.row(number) } == .indexMismatch) }
+    }
+    let query = ItemQuery(itemID: 1, types: [.data], refused: RecordRanges())
+    #expect(code { _ = try index.last(query, upTo: 0) } == .indexMismatch)
+    #expect(code { _ = try index.first(query) } == .indexMismatch)
+    // The other blocks below are read as before.
+    let other = block.start + FoldedRows.span(ofLevel: 0)
+    #expect(try index.row(other) == honest.row(other))
+  }
+
   @Test func everyRecordHasAProofFromTheBlocksOnItsWay() throws {
     var large = try large()
     try large.seal()

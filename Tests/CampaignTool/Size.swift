@@ -36,7 +36,7 @@ private func size(_ part: String, in folder: String, _ key: SigningKey) throws -
   }
 }
 
-/// Bundles of up to 4,000,000 frames, the largest of 1.6 GB: how long opening one takes.
+/// Bundles of up to 4,000,000 frames, the largest of 1 GB: how long opening one takes.
 func openings(in folder: String, _ counts: [UInt64]) throws -> [Bool] {
   let key = try Office.key("Examiner")
   let counts = counts.isEmpty ? [10_000, 200_000, 4_000_000] : counts

@@ -92,7 +92,11 @@ public final class ProvenIndex: Sendable {
   ) throws(BuktiError) -> StoredRecord {
     let address = try address(of: found.number, found.row)
     let end = found.next.flatMap { map.address(of: found.number + 1, logicalOffset: $0) }
-    let length = end.map { $0 > address ? $0 - address : 0 } ?? 0
+    // Where the next one begins is not proven; no body is longer than what it stands for.
+    let most =
+      UInt64(FrameHeader.overhead + FrameHeader.saltSize)
+      + min(found.row.plainLength, Limits.maxPlainLength)
+    let length = end.map { $0 > address ? min($0 - address, most) : 0 } ?? 0
     do throws(BuktiError) {
       let record = try reader.record(at: address, length: length, into: &frame)
       return try proven(record, found.number, found.row)
@@ -129,9 +133,9 @@ public final class ProvenIndex: Sendable {
   ///
   /// - Throws: `index-mismatch`; the codes of frames and bodies, `io`.
   func contents(of block: FoldedRows.Block) throws(BuktiError) -> BlockContents {
-    if let known = cache.withLock({ $0.find(block.row.record) }) { return known }
+    if let known = cache.withLock({ $0.find(block) }) { return known }
     let contents = BlockContents(try read(block), of: block)
-    cache.withLock { $0.keep(block.row.record, contents) }
+    cache.withLock { $0.keep(block, contents) }
     return contents
   }
 
@@ -177,13 +181,18 @@ enum BlockContents: Sendable {
 private struct BlockCache {
   /// 10 MiB of blocks of records, or the blocks above five million records and some of these.
   private static let capacity = 512
-  private var blocks = ClockCache<BlockContents>()
+  private var blocks = ClockCache<(block: FoldedRows.Block, contents: BlockContents)>()
 
-  mutating func find(_ record: UInt64) -> BlockContents? { blocks.find(record) }
+  /// What a block holds if it is the very one that was read: of a row only the hash is proven, and it may claim the
+  /// record of another block, or that of the block it stands in.
+  mutating func find(_ block: FoldedRows.Block) -> BlockContents? {
+    guard let known = blocks.find(block.row.record), known.block == block else { return nil }
+    return known.contents
+  }
 
-  mutating func keep(_ record: UInt64, _ contents: BlockContents) {
+  mutating func keep(_ block: FoldedRows.Block, _ contents: BlockContents) {
     if blocks.count >= Self.capacity { _ = blocks.removeOne() }
-    blocks.keep(record, contents)
+    blocks.keep(block.row.record, (block, contents))
   }
 }
 

@@ -42,7 +42,7 @@ final class PieceCache: Sendable {
         var old = state.pieces.removeOne()
       {
         state.held -= Self.size(old)
-        if left.isEmpty { left = old.takeBytes() }
+        if left.isEmpty { left = old.takeBytes(for: count) }
       }
     }
     return left
@@ -77,9 +77,10 @@ final class PieceCache: Sendable {
 }
 
 extension PieceCache.Piece {
-  /// Takes the bytes out, so that nobody else has them unless a reader does.
-  fileprivate mutating func takeBytes() -> [UInt8] {
-    guard case .data(let bytes) = piece else { return [] }
+  /// Takes the bytes out, so that nobody else has them unless a reader does; none where their memory is much larger
+  /// than what is to be held in it, which alone would be counted.
+  fileprivate mutating func takeBytes(for count: Int) -> [UInt8] {
+    guard case .data(let bytes) = piece, bytes.capacity <= 2 * max(count, 4096) else { return [] }
     piece = .zeros(0)
     return bytes
   }

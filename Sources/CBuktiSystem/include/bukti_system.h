@@ -32,7 +32,7 @@ int64_t bukti_read(int fd, void *buffer, size_t count);
 int bukti_wait_readable(int fd, int milliseconds);
 int bukti_pwrite(int fd, const void *buffer, size_t count, uint64_t offset);
 int bukti_fdatasync(int fd);
-/* Has the system begin to write what the file's pages hold; waits for nothing. */
+/* Has the system begin to write what the file's pages hold; waits for no page, at most for room in the queue. */
 void bukti_start_writing(int fd);
 int bukti_fsync(int fd);
 int bukti_truncate(int fd, uint64_t size);
