@@ -3,7 +3,7 @@
 # make test   what CI runs
 # make deb    a Debian package of a command that needs no Swift, in .build/deb
 # make docs   the libraries' documentation, in .build/docs
-# make bench  Bukti and its peers side by side; 25 minutes, 20 GB in BENCH_FOLDER
+# make bench  Bukti and its peers side by side; 40 minutes, 20 GB in BENCH_FOLDER
 SWIFT ?= swift
 PYTHON ?= python3
 VENV = .build/venv
