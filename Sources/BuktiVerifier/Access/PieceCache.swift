@@ -77,10 +77,10 @@ final class PieceCache: Sendable {
 }
 
 extension PieceCache.Piece {
-  /// Takes the bytes out, so that nobody else has them unless a reader does; none where their memory is much larger
-  /// than what is to be held in it, which alone would be counted.
+  /// Takes the bytes out, so that nobody else has them unless a reader does; none where their memory is more than
+  /// twice what is to be held in it, which alone is counted.
   fileprivate mutating func takeBytes(for count: Int) -> [UInt8] {
-    guard case .data(let bytes) = piece, bytes.capacity <= 2 * max(count, 4096) else { return [] }
+    guard case .data(let bytes) = piece, bytes.capacity <= 2 * count else { return [] }
     piece = .zeros(0)
     return bytes
   }

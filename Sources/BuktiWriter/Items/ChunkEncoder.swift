@@ -51,7 +51,7 @@ struct ChunkEncoder {
   }
 
   /// Looks at two samples: zlib spends ten times as long on what does not shrink as storing it takes, and a trial
-  /// with the engine itself would take as long as the digests of a tenth of the chunk.
+  /// with the engine itself takes half as long as hashing the chunk.
   private func isPromising(_ chunk: RawSpan) -> Bool {
     guard chunk.byteCount > Self.trialFrom else { return true }
     let size = CompressionSample.size

@@ -14,7 +14,7 @@ enum CompressionSample {
   private static let leastRepeats = size / 32
   private static let slots = 4096
 
-  /// Whether a sample, of 4 KiB at most, promises to shrink by a thirty-second.
+  /// Whether a sample, of 4 KiB at most, promises to shrink by a fiftieth at least.
   static func shrinks(_ sample: RawSpan) -> Bool {
     bitsPerByte(sample) <= mostBits || repeats(in: sample) >= leastRepeats
   }
