@@ -53,6 +53,31 @@ public final class FileStorage: Storage {
     }
   }
 
+  /// Creates a file that gets its name later, from `giveName`, and locks it. Without a name nothing is left of it.
+  ///
+  /// - Parameter path: which name it will have.
+  /// - Returns: nil where that cannot be done, as on FAT.
+  public static func createUnnamed(
+    for path: [UInt8], mode: UInt32 = 0o640
+  ) throws(BuktiError) -> FileStorage? {
+    let result = unsafe bukti_create_unnamed(try cPath(folder(of: path)), mode)
+    if result < 0 { return nil }
+    let file = FileDescriptor(owning: result)
+    try lock(file, path)
+    return FileStorage(file, isWritable: true, isNameDurable: false)
+  }
+
+  /// Gives the file that `createUnnamed` made its name, and makes that durable.
+  /// - Throws: `exists`, `not-found`, `io`.
+  public func giveName(_ path: [UInt8]) throws(BuktiError) {
+    unsafe try check(bukti_give_name(file.raw, try cPath(path)), "create", path)
+    nameIsDurable.store(try syncDirectory(of: path), ordering: .releasing)
+  }
+
+  /// Names the file on this machine, also while it has no name.
+  /// - Throws: `io`.
+  public func id() throws(BuktiError) -> FileID { try FileMetadata(of: file).id }
+
   /// Creates a file that has its first bytes, and room behind them, before it has its name.
   ///
   /// Until then it is `PATH.part`; what an earlier try left under that name is replaced.
@@ -215,8 +240,7 @@ public final class FileStorage: Storage {
 
 /// Makes the name at `path` durable; false where the file system cannot sync a directory.
 func syncDirectory(of path: [UInt8]) throws(BuktiError) -> Bool {
-  let slash = path.lastIndex(of: UInt8(ascii: "/"))
-  let parent = slash.map { $0 == 0 ? [UInt8(ascii: "/")] : Array(path[..<$0]) } ?? Array(".".utf8)
+  let parent = folder(of: path)
   let name = try cPath(parent)
   let directory = FileDescriptor(
     owning: unsafe try check(bukti_open_directory(BUKTI_CWD, name, 1), "open", parent))
@@ -224,4 +248,10 @@ func syncDirectory(of path: [UInt8]) throws(BuktiError) -> Bool {
   if result == -EINVAL { return false }
   try check(result, "sync directory", parent)
   return true
+}
+
+/// The folder that a path's last name stands in.
+private func folder(of path: [UInt8]) -> [UInt8] {
+  guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return Array(".".utf8) }
+  return slash == 0 ? [UInt8(ascii: "/")] : Array(path[..<slash])
 }

@@ -22,7 +22,7 @@ extension BundleWriter {
   @discardableResult
   public mutating func seal(_ keys: [SigningKey]) throws(BuktiError) -> SealReceipt {
     try sealer.requirePolicy(Set(keys.map(\.certificate.fingerprint)))
-    return try sealer.seal(signedBy: RunSeals.signer(keys, now: options.now))
+    return try sealer.seal(signedBy: RunSeals.signer({ keys }, now: options.now))
   }
 
   /// Seals everything so far with signatures from anywhere.

@@ -80,17 +80,20 @@ public struct BundleWriter: ~Copyable {
 
   /// Makes a bundle at a path that must be free, locks it and makes its name durable.
   ///
+  /// - Parameter unnamed: a file from `FileStorage.createUnnamed` that takes the bundle; the caller gives it its
+  ///   name, which may be later than this returns, and must be before `seal`.
   /// - Throws: `exists`, also where a file stands beside it that would be taken for a later volume; `not-found`
   ///   (no such directory), `locked`, `name-refused`, and what `create(in:genesis:session:options:)` throws.
   public static func create(
-    at path: [UInt8], genesis: Genesis, session: Session, options: WriterOptions
+    at path: [UInt8], in unnamed: FileStorage? = nil, genesis: Genesis, session: Session,
+    options: WriterOptions
   ) throws(BuktiError) -> BundleWriter {
     try session.policy.check()
     try VolumeFiles.requireNone(behind: path, isNeeded: (options.volumeSize ?? 0) > 0)
-    let storage = try FileStorage.create(at: path)
+    let storage = if let unnamed { unnamed } else { try FileStorage.create(at: path) }
+    let volumes = VolumeFiles(after: [path], own: [try storage.id()])
     return try create(
-      in: storage, volumes: VolumeFiles([path]), genesis: genesis, session: session,
-      options: options)
+      in: storage, volumes: volumes, genesis: genesis, session: session, options: options)
   }
 
   /// Hands everything over and lets go of the bundle.

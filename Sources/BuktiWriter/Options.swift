@@ -15,6 +15,9 @@ public enum ReadBack: Sendable, Hashable {
 public struct WriterOptions: Sendable {
   /// Plain bytes of a data record; up to 16 MiB.
   public var chunkSize = Limits.defaultChunk
+  /// The same, where it is less, behind the first 16 MiB of an item. Small files are read whole, and want few records;
+  /// images are read at random, which decodes whole chunks.
+  public var farChunkSize = Limits.defaultFarChunk
   public var compression = Compression.fast
   /// Items of this size or more, in bytes, and those of unknown size say so before their first byte.
   public var openFrom: UInt64 = 64 << 20
@@ -62,6 +65,8 @@ public struct WriterOptions: Sendable {
 public struct RunSeals: Sendable {
   /// Makes CMS signatures over the checkpoint's very bytes.
   public typealias Signer = @Sendable (_ checkpoint: [UInt8]) throws(BuktiError) -> [[UInt8]]
+  /// Keys that may not be at hand yet.
+  public typealias Keys = @Sendable () throws(BuktiError) -> [SigningKey]
 
   /// A seal is made after so many bytes of the bundle; nil for no such limit.
   public var bytes: UInt64? = 10 << 30
@@ -88,15 +93,25 @@ public struct RunSeals: Sendable {
   public init(
     _ keys: [SigningKey], run: SigningKey?, now: @escaping @Sendable () -> Timestamp
   ) {
-    let first = Self.signer(keys, now: now)
-    self.init(first: first, later: run.map { Self.signer([$0], now: now) } ?? first)
+    self.init({ keys }, run: run, now: now)
   }
 
-  static func signer(_ keys: [SigningKey], now: @escaping @Sendable () -> Timestamp) -> Signer {
+  /// The same with keys that may not be at hand yet: they are asked for with each seal of theirs.
+  public init(
+    _ keys: @escaping Keys, run: SigningKey?, now: @escaping @Sendable () -> Timestamp
+  ) {
+    let first = Self.signer(keys, now: now)
+    let later = run.map { run in Self.signer({ [run] }, now: now) }
+    self.init(first: first, later: later ?? first)
+  }
+
+  static func signer(
+    _ keys: @escaping Keys, now: @escaping @Sendable () -> Timestamp
+  ) -> Signer {
     { (checkpoint) throws(BuktiError) in
       let time = (now().instant ?? 0) / 1_000_000_000
       var signatures: [[UInt8]] = []
-      for key in keys {
+      for key in try keys() {
         signatures.append(
           try CheckpointSigner.sign(checkpoint: checkpoint, key: key, signingTime: time))
       }

@@ -6,6 +6,7 @@
 #include <fnmatch.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,6 +30,23 @@ static int open_again(int directory, const uint8_t *path, int flags, unsigned mo
 
 int bukti_create(const uint8_t *path, unsigned mode) {
   return open_again(AT_FDCWD, path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+}
+
+int bukti_create_unnamed(const uint8_t *folder, unsigned mode) {
+  int fd = open_again(AT_FDCWD, folder, O_RDWR | O_APPEND | O_TMPFILE, mode);
+  if (fd < 0) return fd;
+  char self[sizeof "/proc/self/fd/" + 3 * sizeof fd];
+  snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+  /* Without this path nobody but root could give it a name. */
+  if (access(self, F_OK) == 0) return fd;
+  close(fd);
+  return -ENOSYS;
+}
+
+int bukti_give_name(int fd, const uint8_t *path) {
+  char self[sizeof "/proc/self/fd/" + 3 * sizeof fd];
+  snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+  return linkat(AT_FDCWD, self, AT_FDCWD, (const char *)path, AT_SYMLINK_FOLLOW) == 0 ? 0 : -errno;
 }
 
 int bukti_open_append(const uint8_t *path) {

@@ -29,6 +29,32 @@ import Testing
     #expect(try storage.read(whole.count, at: 0) == whole)
   }
 
+  @Test func aFileMayGetItsNameLater() throws {
+    let path = folder.file("a")
+    do {
+      let dropped = try #require(try FileStorage.createUnnamed(for: path))
+      try dropped.append([1, 2, 3])
+    }
+    #expect(contents(path) == nil)
+    let storage = try #require(try FileStorage.createUnnamed(for: path))
+    try storage.append([1, 2, 3])
+    #expect(!storage.isNameDurable)
+    try storage.giveName(path)
+    #expect(storage.isNameDurable)
+    try storage.append([4])
+    #expect(contents(path) == [1, 2, 3, 4])
+    #expect(try FileMetadata.at(path).id == storage.id())
+    #expect(code { _ = try FileStorage.openForAppending(at: path) } == .locked)
+    let late = try #require(try FileStorage.createUnnamed(for: path))
+    #expect(code { try late.giveName(path) } == .exists)
+    #expect(contents(path) == [1, 2, 3, 4])
+  }
+
+  @Test func whereNoUnnamedFileCanBeThereIsNone() throws {
+    #expect(try FileStorage.createUnnamed(for: folder.file("missing/a")) == nil)
+    #expect(try FileStorage.createUnnamed(for: Array("/proc/a".utf8)) == nil)
+  }
+
   @Test func joinsMorePiecesThanOneCallTakes() throws {
     let storage = try FileStorage.create(at: folder.file("a"))
     let bytes = (0..<5000).map { UInt8($0 % 251) }

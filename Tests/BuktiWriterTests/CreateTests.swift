@@ -49,6 +49,19 @@ import Testing
     #expect(audit.items[1]?.state == .complete)
   }
 
+  @Test func chunksAreSmallerFarIntoAnItem() throws {
+    let storage = MemoryStorage()
+    var writer = try create(storage)
+    let near = 16 << 20
+    let bytes = noise(near + (300 << 10))
+    try writer.add(PieceSource(bytes), as: ItemDescription("a", kind: .stream))
+    try writer.seal([Office.signer])
+    let audit = try Audit(storage)
+    let isSame = audit.bytes[1] == bytes
+    #expect(isSame)
+    #expect(audit.codecs[1]?.count == near / Limits.defaultChunk + 3)
+  }
+
   @Test func sealNeedsThePolicy() throws {
     let storage = MemoryStorage()
     var writer = try create(storage, Office.session([Office.signer, Office.second], needed: 2))

@@ -94,6 +94,21 @@ import Testing
     #expect(try scene.run("[ ! -e case.bukti ]").exit == 0)
   }
 
+  /// Evidence is read while the password is tried.
+  @Test(arguments: ["big", "big folder", "folder --seal-every 1MiB"])
+  func aWrongPasswordLeavesNothing(sources: String) throws {
+    try scene.check("head -c 50000000 /dev/urandom > big; mkdir new; cp big folder")
+    let outcome = try scene.run(
+      """
+      bukti seal new/case.bukti \(sources) --identity examiner.pem --password-file wrong \
+        --case-number 1 --why w
+      """)
+    #expect(outcome.exit == 77)
+    #expect(outcome.out == "")
+    #expect(outcome.err.contains("the password does not open the key [key-password]"), "\(outcome)")
+    #expect(try scene.run("[ -z \"$(ls -A new)\" ]").exit == 0)
+  }
+
   @Test func whatAPatternLeavesOutIsRecorded() throws {
     let outcome = try scene.run("seal case.bukti folder --exclude '*.tmp'")
     #expect(outcome.exit == 3)

@@ -105,7 +105,7 @@ final class SourceReader {
     of file: Source, below size: UInt64, _ stream: ItemStream,
     _ failing: inout FailingSource<Source>?
   ) throws(BuktiError) -> Bool {
-    let wanted = Int(min(UInt64(log.pipeline.chunkSize), size - stream.end))
+    let wanted = Int(min(UInt64(log.pipeline.chunkSize(at: stream.end)), size - stream.end))
     var count = 0
     do throws(BuktiError) {
       count = unsafe try file.read(into: stream.room(wanted), at: stream.end)
@@ -151,7 +151,7 @@ final class SourceReader {
     from source: any ByteSource, _ stream: ItemStream
   ) -> (count: Int, stop: Stop) {
     var count = 0
-    let size = log.pipeline.chunkSize
+    let size = log.pipeline.chunkSize(at: stream.end)
     while count < size {
       let room = unsafe stream.room(size)
       do throws(BuktiError) {

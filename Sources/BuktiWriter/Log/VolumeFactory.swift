@@ -35,12 +35,21 @@ final class VolumeFiles: VolumeFactory {
   ///   - paths: the volumes so far.
   ///   - next: a folder, or the path of the next volume, where it does not go beside the last one.
   /// - Throws: `not-found`, `io` where one of them cannot be looked at.
-  init(_ paths: [[UInt8]], next: [UInt8]? = nil) throws(BuktiError) {
+  convenience init(_ paths: [[UInt8]], next: [UInt8]? = nil) throws(BuktiError) {
+    var own: Set<FileID> = []
+    for path in paths { own.insert(try FileMetadata.at(path).id) }
+    self.init(after: paths, own: own, next: next)
+  }
+
+  /// - Parameters:
+  ///   - paths: of the volumes so far, which need not be there yet.
+  ///   - own: the files that they are.
+  ///   - next: as above.
+  init(after paths: [[UInt8]], own: Set<FileID>, next: [UInt8]? = nil) {
     let first = paths.first ?? []
     file = Array(first.suffix(from: Self.folderLength(first)))
-    var state = State(
-      folder: Self.folder(of: paths.last ?? []), last: Self.folder(of: paths.last ?? []))
-    for path in paths { state.own.insert(try FileMetadata.at(path).id) }
+    let folder = Self.folder(of: paths.last ?? [])
+    var state = State(folder: folder, last: folder, own: own)
     if let next {
       if (try? FileMetadata.at(next).kind) == .directory {
         state.folder = next + [0x2F]

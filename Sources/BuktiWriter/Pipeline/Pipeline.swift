@@ -14,8 +14,12 @@ final class Pipeline {
   /// Bytes that all slots may have, in and out.
   private static let budget = 96 << 20
 
+  /// An item is far on behind so many bytes.
+  private static let far: UInt64 = 16 << 20
+
   /// Plain bytes of a data record at most.
   let chunkSize: Int
+  private let farChunkSize: Int
   private let jobs: Int
   private let encoder: ChunkEncoder
   private let mostSlots: Int
@@ -38,6 +42,7 @@ final class Pipeline {
     self.encoder = encoder
     jobs = max(1, options.jobs)
     chunkSize = min(max(options.chunkSize, 4096), Int(Limits.maxPlainLength))
+    farChunkSize = min(max(options.farChunkSize, 4096), chunkSize)
     mostSlots = max(3, min(2 * jobs + 2, Self.budget / (2 * (chunkSize + Self.shared))))
     salts = options.salts()
     current = Self.slot(chunkSize, encoder)
@@ -49,6 +54,9 @@ final class Pipeline {
   }
 
   // Taking in.
+
+  /// Plain bytes that the data record which begins there has at most.
+  func chunkSize(at place: UInt64) -> Int { place < Self.far ? chunkSize : farChunkSize }
 
   /// Memory for `count` bytes of the next chunk, behind those that it has already.
   func room(_ count: Int, from filled: Int = 0) -> UnsafeMutableRawBufferPointer {

@@ -14,6 +14,10 @@ const char *bukti_error_text(int error);
 
 /* --- files.c: the bundle file --- */
 int bukti_create(const uint8_t *path, unsigned mode);
+/* A file of the folder's file system that has no name until bukti_give_name; it goes with its descriptor else. */
+int bukti_create_unnamed(const uint8_t *folder, unsigned mode);
+/* -EEXIST where something has the name already. */
+int bukti_give_name(int fd, const uint8_t *path);
 int bukti_open_append(const uint8_t *path);
 /* Never waits, as for the writer of a FIFO. */
 int bukti_open_read(int directory, const uint8_t *path);

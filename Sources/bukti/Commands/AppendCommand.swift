@@ -88,7 +88,9 @@ struct AppendCommand: ParsableCommand {
     let keys = elsewhere.isUsed ? nil : try plan.keys(password)
     Interrupt.watch()
     let progress = Progress("added", total: acquisition.total, quiet: source.quiet)
-    var options = acquisition.writerOptions(progress, newVolumes, run.seals(keys ?? []))
+    // Before anything is written: a wrong password leaves the bundle as it is.
+    _ = try keys?.wait()
+    var options = acquisition.writerOptions(progress, newVolumes, run.seals(keys))
     let rereading = Progress("read again", total: resumption?.size, quiet: source.quiet)
     options.rereading = { rereading.update($0) }
     let writer = try BundleWriter.append(

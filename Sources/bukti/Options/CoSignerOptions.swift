@@ -32,13 +32,13 @@ struct CoSignerOptions: ParsableArguments {
   }
 
   /// Asks each of them, after the examiner.
-  func keys() throws(BuktiError) -> [SigningKey] {
-    var keys: [SigningKey] = []
+  func keys() throws(BuktiError) -> [LockedKey] {
+    var keys: [LockedKey] = []
     for (place, path) in with.enumerated() {
       var password = PasswordOptions()
       password.passwordFile = place < withPasswordFile.count ? withPasswordFile[place] : nil
       password.passwordFd = nil
-      keys.append(try IdentityFile(path: path).key(password))
+      keys.append(try IdentityFile(path: path).lockedKey(password))
     }
     return keys
   }

@@ -30,11 +30,15 @@ struct IdentityFile {
   }
 
   func key(_ password: PasswordOptions) throws(BuktiError) -> SigningKey {
+    try lockedKey(password).open()
+  }
+
+  /// Asks for the password, which is tried later.
+  func lockedKey(_ password: PasswordOptions) throws(BuktiError) -> LockedKey {
     let bytes = try SmallFile.read(at: path)
     let certificate = try certificate()
-    var secret = try password.existing(for: path.text)
-    defer { Password.wipe(&secret) }
-    return try SigningKey(pem: bytes, password: secret, certificate: certificate)
+    return LockedKey(
+      pem: bytes, certificate: certificate, password: try password.existing(for: path.text))
   }
 }
 

@@ -73,9 +73,9 @@ struct RunKey {
   }
 
   /// - Parameter people: the keys that meet the session's policy.
-  func seals(_ people: [SigningKey]) -> RunSeals? {
-    guard let key else { return nil }
-    var seals = RunSeals(people, run: key, now: Clock.now)
+  func seals(_ people: OpeningKeys?) -> RunSeals? {
+    guard let key, let people else { return nil }
+    var seals = RunSeals(people.wait, run: key, now: Clock.now)
     seals.bytes = interval.bytes
     seals.interval = interval.seconds.map { .seconds($0) }
     return seals

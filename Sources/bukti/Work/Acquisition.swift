@@ -77,6 +77,28 @@ struct Acquisition {
     return sum
   }
 
+  /// Whether it can be done once more as if it had not been begun: a stream cannot be read again.
+  var canBeginAnew: Bool {
+    let readsStream = sources.contains { if case .stream = $0 { true } else { false } }
+    return !readsStream && options.reading.writeMap == nil
+  }
+
+  /// Whether one of the folders holds a path, at any depth.
+  func holds(_ path: RawPath) -> Bool {
+    let roots = sources.compactMap { source -> FileID? in
+      guard case .folder(let path, _) = source else { return nil }
+      return try? FileMetadata.at(path.bytes).id
+    }
+    let slash = path.bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1
+    var place = Array(path.bytes.prefix(slash + 1)) + Array(".".utf8)
+    var below: FileID?
+    while let id = try? FileMetadata.at(place).id, id != below {
+      if roots.contains(id) { return true }
+      (below, place) = (id, place + Array("/..".utf8))
+    }
+    return false
+  }
+
   func writerOptions(
     _ progress: Progress, _ volumes: NewVolumeOptions, _ seals: RunSeals?
   ) -> WriterOptions {

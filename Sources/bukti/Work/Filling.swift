@@ -8,7 +8,7 @@ struct Filling {
   let bundle: RawPath
   let acquisition: Acquisition
   /// Nil where they are elsewhere: all is written then but the seal.
-  let keys: [SigningKey]?
+  let keys: OpeningKeys?
   let progress: Progress
 
   /// - Parameter work: adds the evidence.
@@ -20,6 +20,8 @@ struct Filling {
     var reports: [AcquisitionReport] = []
     var failure: BuktiError?
     do throws(BuktiError) { reports = try work(&writer) } catch { failure = error }
+    // Without them there is no bundle, whatever became of the work.
+    let keys = try keys?.wait()
     do throws(BuktiError) {
       // What was written can be sealed, unless writing itself failed: room was set aside for that.
       if let failure, Self.isFatal(failure) { throw failure }

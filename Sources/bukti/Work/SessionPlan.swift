@@ -50,9 +50,9 @@ struct SessionPlan {
   }
 
   /// Asked for last: everything that can be refused comes before a password, which is hard to type.
-  func keys(_ password: PasswordOptions) throws(BuktiError) -> [SigningKey] {
-    guard let identity else { return try coSigners.keys() }
-    return [try identity.key(password)] + (try coSigners.keys())
+  func keys(_ password: PasswordOptions) throws(BuktiError) -> OpeningKeys {
+    guard let identity else { return OpeningKeys(try coSigners.keys()) }
+    return OpeningKeys([try identity.lockedKey(password)] + (try coSigners.keys()))
   }
 
   static let tool = Tool(name: "bukti", version: Version.number)

@@ -40,7 +40,7 @@ struct Statement {
   func seal(
     _ body: (inout BundleWriter) throws(BuktiError) -> Void
   ) throws(BuktiError) -> SealReceipt {
-    let keys = try plan.keys(options.password)
+    let keys = try plan.keys(options.password).wait()
     Interrupt.watch()
     var writer = try BundleWriter.append(
       at: bundle.bytes, elsewhere: volumes.elsewhere,
