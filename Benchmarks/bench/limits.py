@@ -44,6 +44,13 @@ def limit(terms, cores, alone=0.0):
     return {"terms": terms, "cpu": sum(terms.values()), "wall": max(sum(terms.values()) / cores, alone)}
 
 
+def deflate(parts, facts, many):
+    """Each small file has a code of its own, which takes as long to make as that of a chunk."""
+    if many:
+        return parts.seconds("deflate-files", facts["bytes"])
+    return parts.seconds("deflate-product", facts["nonzero"])
+
+
 def limits(parts, letter, facts, stored, cores):
     """Limits of the steps on one part of the corpus.
 
@@ -58,7 +65,7 @@ def limits(parts, letter, facts, stored, cores):
     seal = {
         "read": parts.seconds("read-file", files) if many else parts.seconds("read", facts["bytes"]),
         "item digest": item,
-        "deflate": parts.seconds("deflate-product", plain) if shrinks else 0.0,
+        "deflate": deflate(parts, facts, many) if shrinks else 0.0,
         "payload digest": parts.seconds("sha256", stored),
         "write": parts.seconds("write", stored),
         "records": sum(parts.seconds(name, records) for name in RECORD),
