@@ -46,7 +46,8 @@ struct SmallFiles {
       close(file.descriptor)
       for start in stride(from: 0, to: memory.count, by: Sample.chunk) {
         let part = start..<min(start + Sample.chunk, memory.count)
-        if deflate(engine, memory, part, room) < part.count / 32 * 31 { shrunk.append((memory, part)) }
+        let shrinks = deflate(engine, memory, part, room) < part.count / 32 * 31
+        if shrinks { shrunk.append((memory, part)) }
       }
     }
     watch.rate("deflate-files", .megabytes) {

@@ -56,8 +56,6 @@ public enum Limits {
   public static let maxLogSignatures = 64
   /// Plain bytes of a data record, unless a writer is told otherwise.
   public static let defaultChunk = 256 << 10
-  /// The same far into an item.
-  public static let defaultFarChunk = 128 << 10
   /// Plain bytes that a verifier decodes before it stops, unless told otherwise (8 TiB).
   public static let defaultMaxPlain: UInt64 = 8 << 40
 }

@@ -12,10 +12,12 @@ public final class FileStorage: Storage {
   /// After so many bytes the system begins to write them to the medium, beside the work that goes on here; else
   /// it would wait for the sync, and the sync for all of them.
   private static let writeStep: UInt64 = 16 << 20
+  /// So many of the last bytes stay cached. What lies before them gives its memory to what comes next: to ask for
+  /// more takes longer than to write, and what others have cached would go.
+  private static let keptInCache: UInt64 = 64 << 20
   private let file: FileDescriptor
   private let isDead = Atomic<Bool>(false)
-  /// Bytes appended that the system was not told yet to write to the medium.
-  private let appending = Mutex<UInt64>(0)
+  private let appending = Mutex(Appending())
   /// Whether the handle may append.
   public let isWritable: Bool
   /// Whether the name itself is on stable storage: not so for readers, nor where the file system
@@ -57,7 +59,8 @@ public final class FileStorage: Storage {
   ///
   /// - Parameter path: which name it will have.
   /// - Returns: nil where that cannot be done, as on FAT.
-  public static func createUnnamed(
+  /// - Throws: `name-refused`, `locked`, `io`.
+  package static func createUnnamed(
     for path: [UInt8], mode: UInt32 = 0o640
   ) throws(BuktiError) -> FileStorage? {
     let result = unsafe bukti_create_unnamed(try cPath(folder(of: path)), mode)
@@ -68,15 +71,23 @@ public final class FileStorage: Storage {
   }
 
   /// Gives the file that `createUnnamed` made its name, and makes that durable.
-  /// - Throws: `exists`, `not-found`, `io`.
-  public func giveName(_ path: [UInt8]) throws(BuktiError) {
-    unsafe try check(bukti_give_name(file.raw, try cPath(path)), "create", path)
-    nameIsDurable.store(try syncDirectory(of: path), ordering: .releasing)
+  /// - Throws: `exists`, `not-found`, `disk-full`, `io`: the file has no name then.
+  package func giveName(_ path: [UInt8]) throws(BuktiError) {
+    let name = try cPath(path)
+    unsafe try check(bukti_give_name(file.raw, name), "create", path)
+    do throws(BuktiError) {
+      // A log of the file system may have left out what had no name.
+      try killing(bukti_fsync(file.raw), "sync")
+      nameIsDurable.store(try syncDirectory(of: path), ordering: .releasing)
+    } catch {
+      unsafe _ = bukti_unlink(BUKTI_CWD, name)
+      throw error
+    }
   }
 
   /// Names the file on this machine, also while it has no name.
   /// - Throws: `io`.
-  public func id() throws(BuktiError) -> FileID { try FileMetadata(of: file).id }
+  package func id() throws(BuktiError) -> FileID { try FileMetadata(of: file).id }
 
   /// Creates a file that has its first bytes, and room behind them, before it has its name.
   ///
@@ -130,9 +141,16 @@ public final class FileStorage: Storage {
   /// Whether another handle holds the lock for appending, so that the end may be half written at any time.
   public var isBeingWritten: Bool { bukti_is_locked(file.raw) == 1 }
 
+  private struct Appending {
+    /// Bytes that the system was not told yet to write to the medium.
+    var waiting: UInt64 = 0
+    /// Where the bytes begin that this handle may have left in the cache; nil before the first step.
+    var cachedFrom: UInt64?
+  }
+
   public func append(_ pieces: [UnsafeRawBufferPointer]) throws(BuktiError) {
     try requireWritable()
-    let result = appending.withLock { waiting -> CInt? in
+    let result = appending.withLock { state -> CInt? in
       if isDead.load(ordering: .acquiring) { return nil }
       let result = unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: pieces.count) {
         vectors -> CInt in
@@ -144,15 +162,24 @@ public final class FileStorage: Storage {
         return unsafe bukti_append(file.raw, vectors.baseAddress, pieces.count)
       }
       if result < 0 { isDead.store(true, ordering: .releasing) }
-      waiting += unsafe pieces.reduce(0) { $0 + UInt64($1.count) }
-      if waiting >= Self.writeStep {
-        bukti_start_writing(file.raw)
-        waiting = 0
-      }
+      state.waiting += unsafe pieces.reduce(0) { $0 + UInt64($1.count) }
+      if state.waiting >= Self.writeStep { startWriting(&state) }
       return result
     }
     guard let result else { throw BuktiError.dead }
     try check(result, "append")
+  }
+
+  /// What is not on the medium yet when its turn comes is asked for a few times more, and stays cached then.
+  private func startWriting(_ state: inout Appending) {
+    bukti_start_writing(file.raw)
+    let end = UInt64(max(0, bukti_size(file.raw)))
+    let start = state.cachedFrom ?? end - min(end, state.waiting)
+    state.waiting = 0
+    state.cachedFrom = max(start, end - min(end, 4 * Self.keptInCache))
+    if end - start > Self.keptInCache {
+      _ = bukti_drop_cache(file.raw, start, end - start - Self.keptInCache)
+    }
   }
 
   /// A reader may ask for it as well: what another process wrote is to be durable before something leans on it.

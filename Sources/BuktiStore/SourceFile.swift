@@ -10,6 +10,9 @@ public final class SourceFile: Sendable {
   /// The path that the operator gave; nil for what was found in a folder.
   public let path: [UInt8]?
 
+  /// Whether reading leaves everybody's access times alone; else those of one's own files only.
+  package static var keepsAccessTimes: Bool { bukti_keeps_access_times() != 0 }
+
   init(
     _ file: FileDescriptor, path: [UInt8]? = nil, allowing kinds: [FileMetadata.Kind]
   ) throws(BuktiError) {

@@ -58,7 +58,7 @@ public final class TreeWalker {
   init(root path: [UInt8], maximumOpen: Int) throws(BuktiError) {
     let name = try cPath(path)
     root = FileDescriptor(
-      owning: unsafe try check(bukti_open_directory(BUKTI_CWD, name, 1), "open", path))
+      owning: unsafe try check(bukti_open_source_folder(BUKTI_CWD, name, 1), "open", path))
     self.maximumOpen = max(2, maximumOpen)
   }
 
@@ -208,7 +208,7 @@ private func openDirectory(
 ) throws(BuktiError) -> FileDescriptor {
   let path = try cPath(name)
   return FileDescriptor(
-    owning: unsafe try check(bukti_open_directory(folder.raw, path, 0), "open", name))
+    owning: unsafe try check(bukti_open_source_folder(folder.raw, path, 0), "open", name))
 }
 
 /// The target of a symbolic link.

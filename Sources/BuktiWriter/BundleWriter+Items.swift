@@ -43,7 +43,7 @@ extension BundleWriter {
     }
     if let map { size = try map.size(ofImage: size) }
     // One read fetches a small file; a million of them would be a million calls.
-    if size > UInt64(options.chunkSize) { file.adviseSequential() }
+    if size > UInt64(log.pipeline.chunkSize) { file.adviseSequential() }
     let intake = try begin(
       description, expectedSize: size, isOpened: device != nil || size >= options.openFrom,
       SourceMarks(file, description.source))

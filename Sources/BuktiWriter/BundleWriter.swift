@@ -80,12 +80,17 @@ public struct BundleWriter: ~Copyable {
 
   /// Makes a bundle at a path that must be free, locks it and makes its name durable.
   ///
-  /// - Parameter unnamed: a file from `FileStorage.createUnnamed` that takes the bundle; the caller gives it its
-  ///   name, which may be later than this returns, and must be before `seal`.
   /// - Throws: `exists`, also where a file stands beside it that would be taken for a later volume; `not-found`
   ///   (no such directory), `locked`, `name-refused`, and what `create(in:genesis:session:options:)` throws.
   public static func create(
-    at path: [UInt8], in unnamed: FileStorage? = nil, genesis: Genesis, session: Session,
+    at path: [UInt8], genesis: Genesis, session: Session, options: WriterOptions
+  ) throws(BuktiError) -> BundleWriter {
+    try create(at: path, in: nil, genesis: genesis, session: session, options: options)
+  }
+
+  /// The same in a file from `FileStorage.createUnnamed`, to which the caller gives the name before the first seal.
+  package static func create(
+    at path: [UInt8], in unnamed: FileStorage?, genesis: Genesis, session: Session,
     options: WriterOptions
   ) throws(BuktiError) -> BundleWriter {
     try session.policy.check()

@@ -13,11 +13,9 @@ public enum ReadBack: Sendable, Hashable {
 
 /// How a writer works; nothing of it changes what a bundle means.
 public struct WriterOptions: Sendable {
-  /// Plain bytes of a data record; up to 16 MiB.
-  public var chunkSize = Limits.defaultChunk
-  /// The same, where it is less, behind the first 16 MiB of an item. Small files are read whole, and want few records;
-  /// images are read at random, which decodes whole chunks.
-  public var farChunkSize = Limits.defaultFarChunk
+  /// Plain bytes of a data record; up to 16 MiB. Without a size: 256 KiB, and half of that behind the first 16 MiB of
+  /// an item. Small files are read whole and want few records; images are read at random, which decodes whole chunks.
+  public var chunkSize: Int?
   public var compression = Compression.fast
   /// Items of this size or more, in bytes, and those of unknown size say so before their first byte.
   public var openFrom: UInt64 = 64 << 20

@@ -11,9 +11,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-int bukti_open_source(int directory, const uint8_t *path, int follow) {
-  int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOATIME;
-  if (!follow) flags |= O_NOFOLLOW;
+static int open_untouched(int directory, const uint8_t *path, int flags) {
+  flags |= O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOATIME;
   for (;;) {
     int fd = openat(directory, (const char *)path, flags);
     if (fd >= 0) return fd;
@@ -23,6 +22,16 @@ int bukti_open_source(int directory, const uint8_t *path, int follow) {
       return -errno;
   }
 }
+
+int bukti_open_source(int directory, const uint8_t *path, int follow) {
+  return open_untouched(directory, path, follow ? 0 : O_NOFOLLOW);
+}
+
+int bukti_open_source_folder(int directory, const uint8_t *path, int follow) {
+  return open_untouched(directory, path, O_DIRECTORY | (follow ? 0 : O_NOFOLLOW));
+}
+
+int bukti_keeps_access_times(void) { return geteuid() == 0; }
 
 static struct bukti_time time_of(struct statx_timestamp stamp) {
   return (struct bukti_time){.seconds = stamp.tv_sec, .nanoseconds = stamp.tv_nsec};

@@ -109,6 +109,15 @@ import Testing
     #expect(try scene.run("[ -z \"$(ls -A new)\" ]").exit == 0)
   }
 
+  @Test func accessTimesStayAsTheyAre() throws {
+    try scene.check(
+      """
+      touch -a -d 2001-01-01T00:00:00Z folder/a folder/sub folder
+      seal case.bukti folder
+      [ $(stat -c %X folder/a folder/sub folder | sort -u) = 978307200 ]
+      """)
+  }
+
   @Test func whatAPatternLeavesOutIsRecorded() throws {
     let outcome = try scene.run("seal case.bukti folder --exclude '*.tmp'")
     #expect(outcome.exit == 3)

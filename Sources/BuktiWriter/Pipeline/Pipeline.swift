@@ -41,8 +41,8 @@ final class Pipeline {
   init(_ options: WriterOptions, encoder: ChunkEncoder) {
     self.encoder = encoder
     jobs = max(1, options.jobs)
-    chunkSize = min(max(options.chunkSize, 4096), Int(Limits.maxPlainLength))
-    farChunkSize = min(max(options.farChunkSize, 4096), chunkSize)
+    chunkSize = min(max(options.chunkSize ?? Limits.defaultChunk, 4096), Int(Limits.maxPlainLength))
+    farChunkSize = options.chunkSize == nil ? Limits.defaultChunk / 2 : chunkSize
     mostSlots = max(3, min(2 * jobs + 2, Self.budget / (2 * (chunkSize + Self.shared))))
     salts = options.salts()
     current = Self.slot(chunkSize, encoder)

@@ -76,6 +76,9 @@ struct bukti_name {
 
 /* Leaves the access time alone where it may; never waits for a FIFO's other end. */
 int bukti_open_source(int directory, const uint8_t *path, int follow);
+int bukti_open_source_folder(int directory, const uint8_t *path, int follow);
+/* Whether it may for everybody's files. */
+int bukti_keeps_access_times(void);
 /* Of a name in a directory, links not followed; of the directory itself if the path is "". */
 int bukti_status_of(int directory, const uint8_t *path, struct bukti_status *status);
 /* Of what a path leads to, through links. */

@@ -86,10 +86,10 @@ struct AppendCommand: ParsableCommand {
       startsBranch: continuation.branch)
     let run = try RunKey(longRun, isPossible: !elsewhere.isUsed)
     let keys = elsewhere.isUsed ? nil : try plan.keys(password)
+    // Before anything is written: a wrong password, and ^C while it is tried, leave the bundle as it is.
+    try keys?.wait()
     Interrupt.watch()
     let progress = Progress("added", total: acquisition.total, quiet: source.quiet)
-    // Before anything is written: a wrong password leaves the bundle as it is.
-    _ = try keys?.wait()
     var options = acquisition.writerOptions(progress, newVolumes, run.seals(keys))
     let rereading = Progress("read again", total: resumption?.size, quiet: source.quiet)
     options.rereading = { rereading.update($0) }

@@ -55,11 +55,11 @@ struct SealCommand: ParsableCommand {
       creator: plan.person, tool: SessionPlan.tool, time: plan.session.time)
     let run = try RunKey(longRun, isPossible: !elsewhere.isUsed)
     let keys = elsewhere.isUsed ? nil : try plan.keys(password)
+    let unnamed = try keys.flatMap { (_) throws(BuktiError) in try unnamedFile(acquisition) }
+    if unnamed == nil { try keys?.wait() }
     Interrupt.watch()
     let progress = Progress("sealed", total: acquisition.total, quiet: source.quiet)
     var options = acquisition.writerOptions(progress, newVolumes, run.seals(keys))
-    let unnamed = try unnamedFile(acquisition, keys)
-    if unnamed == nil { _ = try keys?.wait() }
     options.isInterrupted = { Interrupt.isRequested || keys?.haveFailed == true }
     let writer = try BundleWriter.create(
       at: bundle.bytes, in: unnamed, genesis: genesis, session: run.certified(plan.session),
@@ -69,19 +69,16 @@ struct SealCommand: ParsableCommand {
     }
     let filling = Filling(bundle: bundle, acquisition: acquisition, keys: keys, progress: progress)
     let outcome = try filling.run(writer) { (writer) throws(BuktiError) in
-      try acquisition.run(&writer)
+      try acquisition.run(&writer, until: options.isInterrupted)
     }
     try outcome.tell()
   }
 
   /// A file that gets its name once the keys are open, so that evidence is read while a password is tried and a
-  /// wrong one leaves nothing behind; nil where what was read would be lost, where something else would be left, or
-  /// where the bundle would turn up in a folder that is being read.
-  private func unnamedFile(
-    _ acquisition: Acquisition, _ keys: OpeningKeys?
-  ) throws(BuktiError) -> FileStorage? {
-    guard keys != nil, acquisition.canBeginAnew, !acquisition.holds(bundle),
-      newVolumes.volumeSize == nil
+  /// wrong one leaves nothing behind; nil where the password comes first.
+  private func unnamedFile(_ acquisition: Acquisition) throws(BuktiError) -> FileStorage? {
+    guard acquisition.canBeginAnew, !acquisition.holds(bundle), newVolumes.volumeSize == nil,
+      source.jobs != 1
     else { return nil }
     return try FileStorage.createUnnamed(for: bundle.bytes)
   }

@@ -38,7 +38,9 @@ struct CoSignerOptions: ParsableArguments {
       var password = PasswordOptions()
       password.passwordFile = place < withPasswordFile.count ? withPasswordFile[place] : nil
       password.passwordFd = nil
-      keys.append(try IdentityFile(path: path).lockedKey(password))
+      let key = try IdentityFile(path: path).lockedKey(password)
+      try key.open()
+      keys.append(key)
     }
     return keys
   }

@@ -77,26 +77,32 @@ struct Acquisition {
     return sum
   }
 
-  /// Whether it can be done once more as if it had not been begun: a stream cannot be read again.
+  /// Whether it can be done once more as if it had not been begun: streams and what a failing disk gave do not come
+  /// again, a map would be left, and whoever may not keep access times changes what the next try records.
   var canBeginAnew: Bool {
-    let readsStream = sources.contains { if case .stream = $0 { true } else { false } }
-    return !readsStream && options.reading.writeMap == nil
+    let areFiles = sources.allSatisfy { source in
+      switch source {
+      case .stream: false
+      case .file(_, _, let kind, _): kind == .file
+      case .folder: true
+      }
+    }
+    return areFiles && options.reading.writeMap == nil && SourceFile.keepsAccessTimes
   }
 
-  /// Whether one of the folders holds a path, at any depth.
+  /// Whether one of the folders holds a path, at any depth, or may hold it.
   func holds(_ path: RawPath) -> Bool {
-    let roots = sources.compactMap { source -> FileID? in
-      guard case .folder(let path, _) = source else { return nil }
-      return try? FileMetadata.at(path.bytes).id
-    }
+    var roots: [FileID?] = []
+    for case .folder(let path, _) in sources { roots.append(try? FileMetadata.at(path.bytes).id) }
+    if roots.isEmpty { return false }
+    let top = try? FileMetadata.at(Array("/".utf8)).id
     let slash = path.bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1
     var place = Array(path.bytes.prefix(slash + 1)) + Array(".".utf8)
-    var below: FileID?
-    while let id = try? FileMetadata.at(place).id, id != below {
-      if roots.contains(id) { return true }
-      (below, place) = (id, place + Array("/..".utf8))
+    while let id = try? FileMetadata.at(place).id, !roots.contains(id) {
+      if id == top { return false }
+      place += Array("/..".utf8)
     }
-    return false
+    return true
   }
 
   func writerOptions(
@@ -136,10 +142,12 @@ struct Acquisition {
   }
 
   /// Adds every source, in order; what cannot be read is in the report.
-  func run(_ writer: inout BundleWriter) throws(BuktiError) -> [AcquisitionReport] {
+  func run(
+    _ writer: inout BundleWriter, until isStopped: () -> Bool = { Interrupt.isRequested }
+  ) throws(BuktiError) -> [AcquisitionReport] {
     var reports: [AcquisitionReport] = []
     for source in sources {
-      if Interrupt.isRequested { break }
+      if isStopped() { break }
       reports.append(try add(source, to: &writer))
     }
     return reports

@@ -6,25 +6,34 @@ import Synchronization
 
 /// A key with the password that should open it.
 final class LockedKey: Sendable {
+  private struct State {
+    var password: [UInt8]
+    var key: SigningKey?
+  }
+
   private let pem: [UInt8]
   private let certificate: Certificate
-  private let password: Mutex<[UInt8]>
+  private let state: Mutex<State>
 
   init(pem: [UInt8], certificate: Certificate, password: consuming [UInt8]) {
     self.pem = pem
     self.certificate = certificate
-    self.password = Mutex(password)
+    state = Mutex(State(password: password))
   }
 
-  deinit { password.withLock { Password.wipe(&$0) } }
+  deinit { state.withLock { Password.wipe(&$0.password) } }
 
-  /// Takes a quarter of a second, which is what makes passwords expensive to guess.
+  /// Takes a quarter of a second the first time, which is what makes passwords expensive to guess.
   /// - Throws: `key-password`, `key-invalid`.
+  @discardableResult
   func open() throws(BuktiError) -> SigningKey {
-    let result = password.withLock { password -> Result<SigningKey, BuktiError> in
-      defer { Password.wipe(&password) }
+    let result = state.withLock { state -> Result<SigningKey, BuktiError> in
+      if let key = state.key { return .success(key) }
+      defer { Password.wipe(&state.password) }
       return Result { () throws(BuktiError) in
-        try SigningKey(pem: pem, password: password, certificate: certificate)
+        let key = try SigningKey(pem: pem, password: state.password, certificate: certificate)
+        state.key = key
+        return key
       }
     }
     return try result.get()
@@ -44,8 +53,8 @@ final class OpeningKeys: Sendable {
   func start(then: @escaping @Sendable () throws(BuktiError) -> Void) {
     job.then.withLock { $0 = then }
     let crew = Crew(1)
-    // A system that grants no thread has them opened by whoever waits.
-    if crew.isEmpty { return }
+    // The system grants no threads.
+    if crew.isEmpty { return job.run() }
     thread.withLock { $0 = crew }
     crew.submit(job)
   }
@@ -54,6 +63,7 @@ final class OpeningKeys: Sendable {
   var haveFailed: Bool { job.hasFailed }
 
   /// - Throws: `key-password`, `key-invalid`, and what `start` was given throws.
+  @discardableResult
   func wait() throws(BuktiError) -> [SigningKey] {
     if thread.withLock({ $0 == nil }) { job.run() }
     return try job.wait()

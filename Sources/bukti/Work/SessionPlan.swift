@@ -52,7 +52,10 @@ struct SessionPlan {
   /// Asked for last: everything that can be refused comes before a password, which is hard to type.
   func keys(_ password: PasswordOptions) throws(BuktiError) -> OpeningKeys {
     guard let identity else { return OpeningKeys(try coSigners.keys()) }
-    return OpeningKeys([try identity.lockedKey(password)] + (try coSigners.keys()))
+    let own = try identity.lockedKey(password)
+    // Whoever mistyped hears of it before the next one is asked.
+    if !coSigners.with.isEmpty { try own.open() }
+    return OpeningKeys([own] + (try coSigners.keys()))
   }
 
   static let tool = Tool(name: "bukti", version: Version.number)
