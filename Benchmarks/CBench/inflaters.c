@@ -25,14 +25,14 @@ int bench_inflate_isal(const void *body, size_t count, void *plain, size_t room)
 
 /* The functions of libdeflate 1.x that are needed here; its interface has been stable since 1.0. */
 static struct {
-  void *library;
+  void *handle;
   void *decompressor, *compressor;
   int (*decompress)(void *, const void *, size_t, void *, size_t, size_t *);
   size_t (*compress)(void *, const void *, size_t, void *, size_t);
 } libdeflate;
 
 static int find_libdeflate(void) {
-  if (libdeflate.library) return 1;
+  if (libdeflate.handle) return 1;
   void *library = dlopen("libdeflate.so.0", RTLD_NOW);
   if (!library) return 0;
   void *(*decompressor)(void), *(*compressor)(int);
@@ -44,7 +44,7 @@ static int find_libdeflate(void) {
   libdeflate.decompressor = decompressor();
   libdeflate.compressor = compressor(1);
   if (!libdeflate.decompressor || !libdeflate.compressor) return 0;
-  libdeflate.library = library;
+  libdeflate.handle = library;
   return 1;
 }
 

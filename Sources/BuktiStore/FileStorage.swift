@@ -174,7 +174,8 @@ public final class FileStorage: Storage {
   private func startWriting(_ state: inout Appending) {
     bukti_start_writing(file.raw)
     let end = UInt64(max(0, bukti_size(file.raw)))
-    let start = state.cachedFrom ?? end - min(end, state.waiting)
+    // Somebody may have cut the file.
+    let start = min(end, state.cachedFrom ?? end - min(end, state.waiting))
     state.waiting = 0
     state.cachedFrom = max(start, end - min(end, 4 * Self.keptInCache))
     if end - start > Self.keptInCache {

@@ -50,6 +50,20 @@ import Testing
     #expect(contents(path) == [1, 2, 3, 4])
   }
 
+  /// The lock is advice: whoever ignores it may cut the file under the writer.
+  @Test func aFileThatBecomesShorterIsAppendedTo() throws {
+    let path = folder.file("a")
+    let storage = try FileStorage.create(at: path)
+    let name = String(decoding: path, as: UTF8.self)
+    #expect(unsafe truncate(name, 1 << 30) == 0)
+    let step = [UInt8](repeating: 7, count: 17 << 20)
+    try storage.append(step)
+    #expect(unsafe truncate(name, 0) == 0)
+    for _ in 0..<2 { try storage.append(step) }
+    #expect(try storage.size() == UInt64(2 * step.count))
+    #expect(try storage.read(3, at: UInt64(2 * step.count - 3)) == [7, 7, 7])
+  }
+
   @Test func whereNoUnnamedFileCanBeThereIsNone() throws {
     #expect(try FileStorage.createUnnamed(for: folder.file("missing/a")) == nil)
     #expect(try FileStorage.createUnnamed(for: Array("/proc/a".utf8)) == nil)
