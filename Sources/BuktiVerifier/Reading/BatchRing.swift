@@ -8,13 +8,15 @@ import BuktiStore
 final class BatchRing {
   private let jobs: Int
   /// Batches at most: with their blocks 2 MiB and a little each.
-  private let most: Int
+  let most: Int
   private let gathering: Gathering
   private let engine = FastDeflate()
   private let digests: DigestLanes
   private var workers: Crew?
-  private var count = 1
+  /// Batches that there are.
+  private(set) var count = 1
   private var current: Batch
+  private var isHandedOver = false
   private var idle: [Batch] = []
   /// Handed over, oldest first.
   private var underWay: [Batch] = []
@@ -45,6 +47,7 @@ final class BatchRing {
   func handOver(hashingItems: Bool) {
     if current.isEmpty { return }
     let batch = current
+    isHandedOver = true
     batch.hashesItems = hashingItems
     underWay.append(batch)
     if jobs == 1 || (underWay.count == 1 && batch.size <= gathering.small) { return batch.run() }
@@ -57,7 +60,7 @@ final class BatchRing {
   /// The oldest batch, if it has to be judged before another one can be filled, or is ready.
   var due: Batch? {
     guard let oldest = underWay.first else { return nil }
-    return count == most && idle.isEmpty && judged.isEmpty || oldest.isDone ? oldest : nil
+    return count >= most && idle.isEmpty && judged.isEmpty || oldest.isDone ? oldest : nil
   }
 
   /// The oldest batch that is not judged.
@@ -69,13 +72,15 @@ final class BatchRing {
     judged.append(batch)
   }
 
-  /// Goes on with an empty batch.
+  /// Goes on with an empty batch: the one at hand where nothing of it was handed over.
   func renew(_ window: Window) {
     while let first = judged.first, digests.isDone(first.ticket) { recycle(first, window) }
-    if idle.isEmpty, count == most, let first = judged.first {
+    if isHandedOver, idle.isEmpty, count >= most, let first = judged.first {
       digests.wait(first.ticket)
       recycle(first, window)
     }
+    guard isHandedOver else { return }
+    isHandedOver = false
     if let next = idle.popLast() { return current = next }
     count += 1
     current = Batch(engine, most: gathering.frames)
