@@ -26,7 +26,7 @@ final class ExtractionPass: BundleVisitor {
   }
 
   func session(_ content: Session, record: UInt64) throws(BuktiError) {
-    guard plan.mayCount(record, includesUnsealed: true) else { return }
+    guard plan.counts(session: record) else { return }
     session = plan.ordinal(ofSession: record) ?? session + 1
   }
 

@@ -110,10 +110,16 @@ struct ExtractionPlan {
 
   /// Whether an item that has a record here may be closed by one that counts.
   func mayCount(_ record: UInt64, includesUnsealed: Bool) -> Bool {
-    if verified != nil { return true }
+    if let verified {
+      if verified.refused.contains(record) { return false }
+      return includesUnsealed || verified.seal(over: record) != nil
+    }
     if refused.contains(record) { return false }
     return includesUnsealed || record < sealedCount
   }
+
+  /// Whether a session is one of those that are counted.
+  func counts(session record: UInt64) -> Bool { verified != nil || !refused.contains(record) }
 
   /// Which session it is, counted from 1; nil for one that the last seal does not cover.
   func ordinal(ofSession record: UInt64) -> Int? {

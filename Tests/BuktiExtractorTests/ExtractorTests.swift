@@ -198,6 +198,22 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     #expect(try !other.all().contains { $0.suffix(6) == bytes("forged")[...] })
   }
 
+  /// Nothing can be proven from the end, so that all is judged beforehand.
+  @Test(arguments: [false, true]) func refusedItemsAreNotWrittenWithoutASeal(sealed: Bool) throws {
+    var builder = try BundleBuilder()
+    for name in ["a", "b", "c"] { try builder.file(bytes(name), [6]) }
+    try builder.session(extending: nil, refusing: 1..<builder.number)
+    try builder.file(bytes("honest"), [7])
+    let sealBegins = builder.bytes.count
+    if sealed { try builder.seal() }
+    var broken = builder.bytes
+    if sealed { broken[sealBegins + 200] ^= 1 }
+    let folder = TemporaryFolder()
+    let result = try folder.extract(broken)
+    #expect(result.items.map(\.id) == [1])
+    #expect(try !folder.all().contains { $0.starts(with: bytes("out/UNPROVEN")) })
+  }
+
   @Test func gapsAndZerosAreHoles() throws {
     var builder = try BundleBuilder()
     let block = [UInt8](repeating: 7, count: 4096)
