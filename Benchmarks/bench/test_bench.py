@@ -161,16 +161,16 @@ class Figuring(unittest.TestCase):
         def result(amount, wall, memory):
             return {"amount": amount, "rounds": 1, **{step: {"wall": wall, "cpu": wall, "memory": memory} for step in scale.STEPS}}
 
-        linear = scale.verdicts([result(2, 2.0, 30), result(20, 20.9, 30)], "GB", 72)
+        linear = scale.verdicts([result(2, 2.0, 30), result(20, 20.9, 30)], "GB")
         self.assertEqual({row[3] for row in linear}, {"met"})
-        bent = scale.verdicts([result(2, 2.0, 30), result(20, 22.5, 90)], "GB", 72)
+        bent = scale.verdicts([result(2, 2.0, 30), result(20, 22.5, 90)], "GB")
         self.assertEqual({row[3] for row in bent}, {"missed"})
 
     def test_a_bundle_that_opens_slowly_is_missed(self):
         def states(*seconds):
             steps = {step: {"wall": 1.0, "cpu": 1.0, "memory": 30} for step in scale.STEPS}
             results = [{"amount": 2, "rounds": 1, "records": 9, "open": each, **steps} for each in seconds]
-            return [row[3] for row in scale.verdicts(results, "GB", 72) if row[0].startswith("opening")]
+            return [row[3] for row in scale.verdicts(results, "GB") if row[0].startswith("opening")]
 
         self.assertEqual((states(0.001, 0.002), states(0.001, 0.06)), (["met"], ["missed"]))
 
