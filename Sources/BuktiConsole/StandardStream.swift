@@ -16,7 +16,8 @@ public struct StandardStream: Sendable {
     guard let base = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
     var piece = unsafe iovec(
       iov_base: UnsafeMutableRawPointer(mutating: base), iov_len: bytes.count)
-    try unsafe check(bukti_append(descriptor, &piece, 1), "write")
+    let name = descriptor == 1 ? "output" : "error"
+    try unsafe check(bukti_append(descriptor, &piece, 1), "write to standard \(name)")
   }
 
   /// Writes all bytes.

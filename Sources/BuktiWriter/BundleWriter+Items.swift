@@ -76,7 +76,11 @@ extension BundleWriter {
     if let device = source.device {
       try note(Note(text: device.text, time: options.now()), item: intake.stream.id)
     }
-    let end = try reader.copy(file, size: source.size, map: source.map, to: intake.stream)
+    let saysEmpty = source.size == 0 && source.map == nil && file.opened.kind == .file
+    let end =
+      saysEmpty
+      ? try reader.copyUnstated(file, to: intake.stream)
+      : try reader.copy(file, size: source.size, map: source.map, to: intake.stream)
     if case .interrupted = end, intake.began != nil {
       try intake.stream.flush()
       throw BuktiError(

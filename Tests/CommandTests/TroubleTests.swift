@@ -24,7 +24,7 @@ import Testing
       outcome.err.replacing("append: ", with: "reserve: ") == """
         bukti: There is no room left for disk/case.bukti: reserve: No space left on device. What was written is sealed \
         (seal 3). Make room, or give --next-volume FOLDER to go on on another disk:
-          bukti append disk/case.bukti SOURCE [disk-full]
+          bukti append disk/case.bukti big [disk-full]
 
         """)
   }
@@ -63,6 +63,89 @@ import Testing
     #expect(try scene.run("bukti verify case.bukti --pin \(Scene.pin)").exit == 0)
     let bytes = try scene.run("bukti cat case.bukti log --pin \(Scene.pin)")
     #expect(bytes.out == "read until then\n")
+  }
+
+  /// Whoever follows the advice word for word misses nothing.
+  @Test func interruptNamesWhatIsLeft() throws {
+    let outcome = try scene.run(
+      """
+      mkdir tree; mkfifo pipe; echo 1 > tree/one; echo 2 > two
+      env --default-signal=INT bukti seal case.bukti - tree two --identity examiner.pem \
+        --password-file password --case-number 1 --why w <pipe & command=$!
+      exec 5>pipe; echo read >&5
+      while [ ! -s case.bukti ]; do sleep 0.05; done; sleep 0.3
+      kill -INT $command; wait $command; echo "exit $?"
+      """)
+    #expect(outcome.out.hasSuffix("exit 130\n"))
+    #expect(outcome.err.hasSuffix("sealed. To go on:\n  bukti append case.bukti tree two\n"))
+  }
+
+  @Test func theEndOfTheTerminalSealsAsWell() throws {
+    let outcome = try interrupted("kill -HUP $command; sleep 0.05; kill -HUP $command 2>&-")
+    #expect(outcome.out.contains("Sealed 1 item, 16 B"))
+    #expect(outcome.out.hasSuffix("exit 130\n"))
+  }
+
+  @Test func nohupIsRespected() throws {
+    let outcome = try scene.run(
+      """
+      mkfifo pipe
+      env --ignore-signal=HUP bukti seal case.bukti - --identity examiner.pem \
+        --password-file password --case-number 1 --why w <pipe & command=$!
+      exec 5>pipe; echo 1 >&5
+      while [ ! -s case.bukti ]; do sleep 0.05; done; sleep 0.2
+      kill -HUP $command; sleep 0.1; echo 2 >&5; exec 5>&-
+      wait $command; echo "exit $?"
+      """)
+    #expect(outcome.out.contains("Sealed 1 item, 4 B"))
+    #expect(outcome.out.hasSuffix("exit 0\n"))
+  }
+
+  /// Some of several: they are recorded, and the others are taken.
+  @Test func sourcesThatAreGoneWhenTheirTurnComes() throws {
+    let outcome = try scene.run(
+      """
+      mkfifo pipe; mkdir tree; echo 1 > one; echo 3 > three
+      seal case.bukti - tree one three <pipe & command=$!
+      exec 5>pipe; echo 0 >&5
+      while [ ! -s case.bukti ]; do sleep 0.05; done; sleep 0.2
+      rm -r tree one; exec 5>&-
+      wait $command; echo "exit $?"
+      bukti cat case.bukti three --pin \(Scene.pin)
+      """)
+    #expect(outcome.out.contains("Sealed 4 items, 4 B"), "\(outcome)")
+    #expect(outcome.out.hasSuffix("exit 3\n3\n"))
+    #expect(
+      outcome.err.hasPrefix(
+        """
+        bukti: 2 items are not complete, and recorded so:
+          #2 tree: not-acquired, open tree: No such file or directory
+          #3 one: not-acquired, open one: No such file or directory
+        """), "\(outcome)")
+  }
+
+  /// Where no room can be set aside, a write fails at the limit, and the storage with it.
+  @Test func theFirstErrorIsTheOneThatIsTold() throws {
+    let outcome = try scene.run(
+      "head -c 3000000 /dev/urandom > big; ulimit -f 1000; seal case.bukti big")
+    #expect(outcome.exit == 74)
+    #expect(outcome.err.contains("File too large"), "\(outcome)")
+    #expect(outcome.err.contains("--next-volume"), "\(outcome)")
+  }
+
+  @Test func aBundleIsNotItsOwnSource() throws {
+    try scene.check("echo 1 > one; seal case.bukti one; ln case.bukti other; cp case.bukti before")
+    let outcome = try scene.run("append case.bukti other; echo $?; cmp case.bukti before")
+    #expect(outcome.out == "64\n")
+    #expect(outcome.err.contains("other is the bundle itself"))
+  }
+
+  @Test func aFileThatSaysItIsEmptyIsRead() throws {
+    let outcome = try scene.run(
+      """
+      seal case.bukti /proc/version && bukti cat case.bukti version --pin \(Scene.pin) | cmp - /proc/version
+      """)
+    #expect(outcome.exit == 0, "\(outcome)")
   }
 
   @Test func aSecondInterruptEndsAtOnce() throws {

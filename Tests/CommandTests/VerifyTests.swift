@@ -108,11 +108,15 @@ import Testing
     let trust = "--pin \(Scene.pin)"
     #expect(try scene.run("bukti verify case.bukti case.bukti \(trust)").exit == 0)
     #expect(try scene.run("bukti verify case.bukti flipped \(trust)").exit == 1)
+    // What fails is told before what is missing, and that before what is not established.
+    #expect(try scene.run("bukti verify missing flipped file").exit == 1)
+    #expect(try scene.run("bukti verify flipped case.bukti").exit == 1)
+    #expect(try scene.run("bukti verify case.bukti missing").exit == 66)
     let outcome = try scene.run("bukti verify missing case.bukti file --json-lines \(trust)")
     #expect(outcome.exit == 66)
     let lines = outcome.out.split(separator: "\n")
-    #expect(lines.first == #"{"refused": "not-found"}"#)
-    #expect(lines.last == #"{"refused": "preamble-magic"}"#)
+    #expect(lines.first == #"{"path": "missing", "refused": "not-found"}"#)
+    #expect(lines.last == #"{"path": "file", "refused": "preamble-magic"}"#)
     #expect(lines.count == 3)
     #expect(
       outcome.err == """

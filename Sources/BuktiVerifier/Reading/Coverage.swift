@@ -66,9 +66,13 @@ public struct Coverage: Sendable, Equatable {
     return level == .stored ? .stored : .full
   }
 
+  /// Whether anything was passed over; a sample may be of all, and a bundle without data.
+  var leftOut: Bool { recordsNotRead > 0 || recordsNotDecoded > 0 }
+
   var words: String {
     var text = "level \(level.rawValue)"
     if let sample { text += ", a sample of \(sample.text) with seed \(sample.seed)" }
+    guard leftOut else { return text + ": nothing was left out" }
     text += ": \(recordsNotRead) data record(s), \(bytesNotRead) stored bytes, not read"
     return text + ", \(recordsNotDecoded) more read and not decoded"
   }

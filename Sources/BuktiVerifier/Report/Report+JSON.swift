@@ -2,12 +2,13 @@ import BuktiFormat
 
 extension Report {
   /// The report as `spec/report.schema.json` describes it; the same bundle gives the same bytes.
-  public func json() -> String { document.text }
+  public func json() -> String { document().text }
 
   /// The same on one line, for many reports in one stream.
-  public func jsonLine() -> String { document.line }
+  /// - Parameter path: which file it is about, in printable characters.
+  public func jsonLine(path: String? = nil) -> String { document(path).line }
 
-  private var document: JSON {
+  private func document(_ path: String? = nil) -> JSON {
     var fields: [String: JSON] = [
       "report": .integer(1),
       "bundle": bundle.json,
@@ -19,6 +20,7 @@ extension Report {
       "log-proofs": .array(logProofs.map(\.json)),
       "not-shown": .array(notShown.map { .string($0) }),
     ]
+    if let path { fields["path"] = .string(path) }
     if let coverage { fields["coverage"] = coverage.json }
     if findingsDropped > 0 { fields["findings-dropped"] = .integer(findingsDropped) }
     return .object(fields)

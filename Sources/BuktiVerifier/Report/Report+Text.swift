@@ -33,7 +33,10 @@ extension Report {
     page.paragraph(
       "\(bundle.volumes) volume(s), \(bundle.bytes) bytes, \(bundle.records) record(s), \(items), "
         + "\(bundle.plainBytes) plain bytes read.")
-    if let coverage { page.paragraph("Not all was read: \(coverage.words).") }
+    if let coverage {
+      let fact = coverage.leftOut ? "Not all was read" : "Asked for"
+      page.paragraph("\(fact): \(coverage.words).")
+    }
     page.paragraph("Root of all records: \(bundle.root?.hex ?? "not known")")
   }
 

@@ -120,7 +120,9 @@ extension Report {
       "When anything was signed, but for what existed-by shows: times in the bundle and in signatures are claims of those who wrote them.",
       "Whether the machine that verified was itself sound.",
     ]
-    if let coverage { lines.insert("What was not read: \(coverage.words).", at: 0) }
+    if let coverage, coverage.leftOut {
+      lines.insert("What was not read: \(coverage.words).", at: 0)
+    }
     if pinsGiven > 0 {
       lines.append(
         "Whether a certificate that was given by its fingerprint was within its validity: for such a certificate the dates are not enforced."

@@ -32,7 +32,9 @@ extension Report {
 
 extension ErrorCode {
   /// What it means, for an error that brings no words of its own.
-  package var meaning: String { Words.of(self).message }
+  package var meaning: String {
+    self == .interrupted ? "Interrupted before the end." : Words.of(self).message
+  }
 
   /// What to do about a finding of this code.
   var advice: String { Words.of(self).advice }

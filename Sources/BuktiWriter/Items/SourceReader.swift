@@ -80,6 +80,25 @@ final class SourceReader {
     return .whole
   }
 
+  /// Copies a file that says it is empty, to its end: those of /proc have bytes all the same.
+  ///
+  /// - Throws: errors of the bundle alone.
+  func copyUnstated(
+    _ file: some PlacedSource, to stream: ItemStream
+  ) throws(BuktiError) -> ReadingEnd {
+    while !options.isInterrupted() {
+      var count = 0
+      do throws(BuktiError) {
+        let room = log.pipeline.chunkSize(at: stream.end)
+        count = unsafe try file.read(into: stream.room(room), at: stream.end)
+      } catch { return .short("it could not be read: \(error.message)") }
+      if count == 0 { return .whole }
+      try stream.take(filled: count)
+      try went(UInt64(count), stream)
+    }
+    return .interrupted
+  }
+
   /// Takes a hole without reading it and returns where the data behind it end; nil after a hole.
   private func skipHole(
     of file: some PlacedSource, below size: UInt64, _ stream: ItemStream

@@ -76,6 +76,7 @@ struct AppendCommand: ParsableCommand {
     // What stands in the way is said before the password is asked for.
     let end = try continuation.examine(
       bundle, acceptance, beginsVolume: nextVolume != nil, comparesLater: resume)
+    try acquisition.requireOthers(than: bundle)
     if end.isClosed, !sources.isEmpty {
       throw BuktiError(.closed, "\(bundle.text) is closed: it takes no more evidence.")
     }
@@ -99,14 +100,13 @@ struct AppendCommand: ParsableCommand {
       unsealed: resumption?.decision ?? continuation.decision,
       options: options)
     let filling = Filling(bundle: bundle, acquisition: acquisition, keys: keys, progress: progress)
-    let outcome = try filling.run(writer) { (writer) throws(BuktiError) in
-      if let resumption { return [try resumption.run(&writer)] }
-      let reports = try acquisition.run(&writer)
+    let outcome = try filling.run(writer) { (writer, reports) throws(BuktiError) in
+      if let resumption { return reports.append(try resumption.run(&writer)) }
+      try acquisition.run(&writer, &reports)
       for id in abandon {
         try writer.abandon(id, reason: "the examiner does not go on with it")
       }
       try writer.closeSuspended(onlyUnnamed: true)
-      return reports
     }
     try outcome.tell()
   }

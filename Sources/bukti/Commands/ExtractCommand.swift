@@ -73,10 +73,16 @@ struct ExtractCommand: ParsableCommand {
 
   private func extracted(_ extractor: Extractor) throws(BuktiError) -> ExtractionResult {
     do throws(BuktiError) { return try items.isEmpty ? all(extractor) : chosen(extractor) } catch {
-      guard error.code == .exists, !intoExisting else { throw error }
-
-      throw BuktiError(
-        .exists, "\(to.text) is not empty: name another folder, or give --into-existing.")
+      switch error.code {
+      case .exists where !intoExisting:
+        throw BuktiError(
+          .exists, "\(to.text) is not empty: name another folder, or give --into-existing.")
+      case .interrupted:
+        throw BuktiError(
+          .interrupted,
+          "Interrupted: \(to.text) holds a part, and no list of it. Begin again in another folder.")
+      default: throw error
+      }
     }
   }
 

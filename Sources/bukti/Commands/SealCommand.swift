@@ -68,8 +68,8 @@ struct SealCommand: ParsableCommand {
       keys?.start { [path = bundle.bytes] () throws(BuktiError) in try unnamed.giveName(path) }
     }
     let filling = Filling(bundle: bundle, acquisition: acquisition, keys: keys, progress: progress)
-    let outcome = try filling.run(writer) { (writer) throws(BuktiError) in
-      try acquisition.run(&writer, until: options.isInterrupted)
+    let outcome = try filling.run(writer) { (writer, reports) throws(BuktiError) in
+      try acquisition.run(&writer, &reports, until: options.isInterrupted)
     }
     try outcome.tell()
   }

@@ -21,7 +21,8 @@ struct VerifyCommand: ParsableCommand {
         ssh lab cat case.bukti | bukti verify - --pin FINGERPRINT
 
       Exit code: 0 if intact, complete and signed by hold, 1 if one fails, 2 if one is not established; \
-      --require adds to what is asked for. Of several bundles, the worst.
+      --require adds to what is asked for. Of several bundles, what fails counts before what cannot be read, and that \
+      before what is not established.
       """)
 
   @Argument(help: "Bundles, or - for standard input.")
@@ -71,7 +72,8 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "The report in JSON, as in spec/report.schema.json.")
   var json = false
 
-  @Flag(help: "The same, one line a bundle; what is no bundle is {\"refused\": code}.")
+  @Flag(
+    help: "The same and the path, one line a bundle; of what is no bundle path and refused: code.")
   var jsonLines = false
 
   @OptionGroup var threads: ThreadOptions
@@ -119,9 +121,22 @@ struct VerifyCommand: ParsableCommand {
     var worst: Int32 = 0
     for bundle in bundles {
       if bundles.count > 1, !json, !jsonLines { try Console.print("\(bundle.text):") }
-      worst = max(worst, try verify(bundle, options))
+      worst = Self.worse(worst, try verify(bundle, options))
     }
     if worst != 0 { throw ExitCode(worst) }
+  }
+
+  /// What fails counts most, then what could not be looked at, then what is not established.
+  private static func worse(_ a: Int32, _ b: Int32) -> Int32 {
+    let rank = { (code: Int32) -> Int32 in
+      switch code {
+      case 0: 0
+      case 1: 3
+      case 64...: 2
+      default: 1
+      }
+    }
+    return rank(b) > rank(a) ? b : a
   }
 
   private var asked: Set<Claim> {
@@ -137,11 +152,16 @@ struct VerifyCommand: ParsableCommand {
     do throws(BuktiError) { report = try read(bundle, options) } catch {
       guard bundles.count > 1 || jsonLines, error.code != .interrupted else { throw error }
       Console.error("\(bundle.text): \(error.explained)")
-      if jsonLines { try Console.write(#"{"refused": "\#(error.code.rawValue)"}"# + "\n") }
+      if jsonLines {
+        try Console.write(
+          JSON.object([
+            "path": .string(printable(bundle.bytes)), "refused": .string(error.code.rawValue),
+          ]).line + "\n")
+      }
       return error.code.exitCode
     }
     if jsonLines {
-      try Console.write(report.jsonLine() + "\n")
+      try Console.write(report.jsonLine(path: printable(bundle.bytes)) + "\n")
     } else {
       let text = { report.text(width: Console.width, emphasis: Console.emphasis) }
       try Console.write(json ? report.json() : text())

@@ -5,7 +5,7 @@ import BuktiStore
 struct ThreadOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Threads that decode and hash; as many as there are processors if left out.",
+      "Threads that decode and hash, 1 to 256; as many as there are processors if left out.",
       valueName: "n"))
   var jobs: Int?
 

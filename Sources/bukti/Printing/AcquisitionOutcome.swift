@@ -15,6 +15,8 @@ struct AcquisitionOutcome {
   let map: MapFile
   /// Items that are begun and not whole.
   let suspended: [Suspension]
+  /// Sources that were not read to their end and are not suspended either, or not begun at all.
+  let rest: [RawPath]
 
   /// Prints, and throws the exit code where it is not 0.
   func tell() throws {
@@ -48,19 +50,25 @@ struct AcquisitionOutcome {
     if problems > 0 { tellProblems(problems) }
     try map.write()
     if Interrupt.isRequested {
-      let rest = "bukti append \(bundle.text) SOURCE adds the rest."
-      Console.error(
-        "interrupted; what was read until then is \(isSealed ? "sealed" : "kept, unsealed"). \(hint.isEmpty ? rest : "To go on:\n\(hint)")"
-      )
+      let state = isSealed ? "sealed" : "kept, unsealed"
+      let next =
+        hint.isEmpty ? "bukti append \(bundle.text) SOURCE adds the rest." : "To go on:\n\(hint)"
+      Console.error("interrupted; what was read until then is \(state). \(next)")
       throw ExitCode(130)
     }
     if !hint.isEmpty { Console.note("Not whole yet; to go on:\n\(hint)") }
     if problems > 0 || excluded > 0 { throw ExitCode(3) }
   }
 
-  /// How to go on with what is suspended; empty where nothing is.
+  /// How to go on with what is suspended and what was not read; empty where there is nothing.
   var hint: String {
-    suspended.map { "  \($0.text):\n    \($0.command(bundle))" }.joined(separator: "\n")
+    var lines = suspended.map { "  \($0.text):\n    \($0.command(bundle))" }
+    if !rest.isEmpty {
+      let names = rest.map(\.text).joined(separator: " ")
+      let head = lines.isEmpty ? "  " : "  not read, or not to the end:\n    "
+      lines.append("\(head)bukti append \(bundle.text) \(names)")
+    }
+    return lines.joined(separator: "\n")
   }
 
   private func tellProblems(_ count: UInt64) {

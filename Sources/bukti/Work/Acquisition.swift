@@ -67,6 +67,16 @@ struct Acquisition {
     self.options = options
   }
 
+  /// Refuses a bundle that is to be sealed into itself.
+  /// - Throws: `usage`.
+  func requireOthers(than bundle: RawPath) throws(BuktiError) {
+    guard let own = try? FileMetadata.at(bundle.bytes).id else { return }
+    for case .file(let path, _, _, _) in sources where (try? FileMetadata.at(path.bytes).id) == own
+    {
+      throw BuktiError(.usage, "\(path.text) is the bundle itself.")
+    }
+  }
+
   /// Bytes to read, where every source says so beforehand.
   var total: UInt64? {
     var sum: UInt64 = 0
@@ -143,14 +153,13 @@ struct Acquisition {
 
   /// Adds every source, in order; what cannot be read is in the report.
   func run(
-    _ writer: inout BundleWriter, until isStopped: () -> Bool = { Interrupt.isRequested }
-  ) throws(BuktiError) -> [AcquisitionReport] {
-    var reports: [AcquisitionReport] = []
+    _ writer: inout BundleWriter, _ reports: inout [AcquisitionReport],
+    until isStopped: () -> Bool = { Interrupt.isRequested }
+  ) throws(BuktiError) {
     for source in sources {
       if isStopped() { break }
       reports.append(try add(source, to: &writer))
     }
-    return reports
   }
 
   /// What the operator says of a file, whose own words come when it is read.
@@ -176,6 +185,23 @@ struct Acquisition {
     return nil
   }
 
+  /// What the operator named and was not read to its end, beside what `--resume` goes on with.
+  ///
+  /// - Parameter reports: of the sources that were done with, the first ones.
+  func rest(after reports: [AcquisitionReport], suspended: [SuspendedItem]) -> [RawPath] {
+    let names = Set(suspended.compactMap(\.name))
+    var rest: [RawPath] = []
+    for (index, source) in sources.enumerated() {
+      let isDone = index < reports.count && !reports[index].isInterrupted
+      switch source {
+      case .file(let path, let name, _, _) where !isDone && !names.contains(name): rest.append(path)
+      case .folder(let path, _) where !isDone: rest.append(path)
+      default: continue
+      }
+    }
+    return rest
+  }
+
   private func add(
     _ source: Source, to writer: inout BundleWriter
   ) throws(BuktiError) -> AcquisitionReport {
@@ -192,6 +218,12 @@ struct Acquisition {
       folder.exhibit = options.exhibit
       let exclusion = options.exclusion
       folder.exclude = { path, _ in exclusion(path) }
+      do throws(BuktiError) { _ = try TreeWalker(root: path.bytes) } catch {
+        let item = description(name, .directory)
+        let added = try writer.record(item, state: .notAcquired, reason: error.message)
+        report.count(added, name: name)
+        return report
+      }
       report = try writer.addFolder(at: path.bytes, folder)
     }
     return report

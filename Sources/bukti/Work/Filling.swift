@@ -11,39 +11,49 @@ struct Filling {
   let keys: OpeningKeys?
   let progress: Progress
 
-  /// - Parameter work: adds the evidence.
+  /// - Parameter work: adds the evidence, with a report for each source that it is done with.
   func run(
     _ writer: consuming BundleWriter,
-    _ work: (inout BundleWriter) throws(BuktiError) -> [AcquisitionReport]
+    _ work: (inout BundleWriter, inout [AcquisitionReport]) throws(BuktiError) -> Void
   ) throws(BuktiError) -> AcquisitionOutcome {
     defer { progress.clear() }
     var reports: [AcquisitionReport] = []
     var failure: BuktiError?
-    do throws(BuktiError) { reports = try work(&writer) } catch { failure = error }
+    do throws(BuktiError) { try work(&writer, &reports) } catch { failure = error }
     // Without them there is no bundle, whatever became of the work.
     let keys = try keys?.wait()
+    // What was written can be sealed, unless writing itself failed: room was set aside for that.
+    if let failure, Self.isFatal(failure) { throw Acquisition.unsealed(bundle, failure) }
+    let outcome: AcquisitionOutcome
     do throws(BuktiError) {
-      // What was written can be sealed, unless writing itself failed: room was set aside for that.
-      if let failure, Self.isFatal(failure) { throw failure }
-      let receipt: SealReceipt
-      if let keys {
-        receipt = try writer.seal(keys)
-      } else {
-        receipt = try writer.requestSignatures()
-      }
-      let suspended = writer.openItems
-      try writer.finish()
-      let outcome = AcquisitionOutcome(
-        bundle: bundle, reports: reports, receipt: receipt, isSealed: keys != nil,
-        map: acquisition.map,
-        suspended: suspended.map { Suspension($0, acquisition) })
-      if let failure { throw stopped(failure, outcome) }
-      return outcome
-    } catch { throw failure?.code == error.code ? error : Acquisition.unsealed(bundle, error) }
+      outcome = try sealed(writer, keys, reports)
+    } catch {
+      // Where the storage failed before, that is why.
+      throw Acquisition.unsealed(bundle, error.code == .dead ? failure ?? error : error)
+    }
+    if let failure { throw stopped(failure, outcome) }
+    return outcome
   }
 
   private static func isFatal(_ error: BuktiError) -> Bool {
-    [.io, .dead, .damaged, .cryptoEngine].contains(error.code)
+    [.dead, .damaged, .cryptoEngine].contains(error.code)
+  }
+
+  private func sealed(
+    _ writer: consuming BundleWriter, _ keys: [SigningKey]?, _ reports: [AcquisitionReport]
+  ) throws(BuktiError) -> AcquisitionOutcome {
+    let receipt: SealReceipt
+    if let keys {
+      receipt = try writer.seal(keys)
+    } else {
+      receipt = try writer.requestSignatures()
+    }
+    let suspended = writer.openItems
+    try writer.finish()
+    return AcquisitionOutcome(
+      bundle: bundle, reports: reports, receipt: receipt, isSealed: keys != nil,
+      map: acquisition.map, suspended: suspended.map { Suspension($0, acquisition) },
+      rest: acquisition.rest(after: reports, suspended: suspended))
   }
 
   /// The error of work that stopped, and was sealed all the same.
@@ -84,6 +94,8 @@ struct Suspension {
 
   /// The command that goes on.
   func command(_ bundle: RawPath) -> String {
-    "bukti append --resume \(bundle.text) \(source ?? "SOURCE")"
+    // A stream does not come again.
+    if item.kind == .stream { return "bukti append --abandon \(item.id) \(bundle.text)" }
+    return "bukti append --resume \(bundle.text) \(source ?? "SOURCE")"
   }
 }

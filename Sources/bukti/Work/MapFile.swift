@@ -44,8 +44,17 @@ final class MapFile {
     resuming suspended: UInt64? = nil
   ) throws(BuktiError) -> AcquisitionReport {
     var report = AcquisitionReport()
-    let file = try SourceFile.open(at: source.bytes)
-    let size = try file.size()
+    let file: SourceFile
+    let size: UInt64
+    do throws(BuktiError) {
+      file = try SourceFile.open(at: source.bytes)
+      size = try file.size()
+    } catch {
+      if suspended != nil { throw error }
+      let added = try writer.record(item, state: .notAcquired, reason: error.message)
+      report.count(added, name: item.name)
+      return report
+    }
     let added: AddedItem
     do throws(BuktiError) {
       added =
