@@ -27,7 +27,7 @@ final class BatchRing {
     self.jobs = max(1, jobs)
     self.gathering = gathering
     self.digests = digests
-    most = jobs <= 1 ? 1 : 2 * jobs + 4
+    most = jobs <= 1 ? 1 : 2 * jobs + 8
     current = Batch(engine, most: gathering.frames)
   }
 

@@ -43,7 +43,7 @@ final class Pipeline {
     jobs = max(1, options.jobs)
     chunkSize = min(max(options.chunkSize ?? Limits.defaultChunk, 4096), Int(Limits.maxPlainLength))
     farChunkSize = options.chunkSize == nil ? Limits.defaultChunk / 2 : chunkSize
-    mostSlots = max(3, min(2 * jobs + 2, Self.budget / (2 * (chunkSize + Self.shared))))
+    mostSlots = max(3, min(2 * jobs + 8, Self.budget / (2 * (chunkSize + Self.shared))))
     salts = options.salts()
     current = Self.slot(chunkSize, encoder)
     slots = 1
