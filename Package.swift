@@ -143,7 +143,7 @@ let package = Package(
 
     // Tests: one target per library target, every vector, and the command as its users see it.
     .testTarget(
-      name: "BuktiFormatTests", dependencies: ["BuktiFormat", "BuktiEngines"],
+      name: "BuktiFormatTests", dependencies: ["BuktiFormat", "BuktiEngines", "BuktiFixtures"],
       swiftSettings: settings),
     .testTarget(
       name: "BuktiEnginesTests", dependencies: ["BuktiEngines", "BuktiFormat"],
@@ -163,7 +163,8 @@ let package = Package(
       dependencies: ["BuktiStore", "BuktiFormat", "BuktiEngines", "BuktiFixtures"],
       swiftSettings: settings),
     .testTarget(
-      name: "BuktiConsoleTests", dependencies: ["BuktiConsole", "BuktiStore", "BuktiFormat"],
+      name: "BuktiConsoleTests",
+      dependencies: ["BuktiConsole", "BuktiStore", "BuktiFormat", "BuktiFixtures"],
       swiftSettings: settings),
     .testTarget(
       name: "BuktiWriterTests",

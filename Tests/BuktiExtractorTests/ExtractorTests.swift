@@ -301,13 +301,6 @@ private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
     #expect(code { _ = try folder.extract(builder.bytes, options: options) } == .maxPlain)
   }
 
-  private func sealing(_ builder: inout BundleBuilder) throws -> Hash {
-    try builder.tail()
-    let checkpoint = builder.checkpoint
-    try builder.append(Seal(checkpoint: checkpoint.encoded(), signatures: []))
-    return checkpoint.root
-  }
-
   private func unlink(_ folder: TemporaryFolder, _ name: String) {
     let path = String(decoding: folder.target, as: UTF8.self) + "/" + name
     _ = unsafe Glibc.unlink(path)

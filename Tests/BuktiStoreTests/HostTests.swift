@@ -1,3 +1,4 @@
+import BuktiFixtures
 import BuktiStore
 import Glibc
 import Testing

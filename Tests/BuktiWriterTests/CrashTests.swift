@@ -1,3 +1,4 @@
+import BuktiFixtures
 import BuktiEngines
 import BuktiFormat
 import BuktiStore

@@ -1,3 +1,4 @@
+import BuktiFixtures
 import BuktiFormat
 import BuktiStore
 import Glibc

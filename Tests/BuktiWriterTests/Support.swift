@@ -1,3 +1,4 @@
+import BuktiFixtures
 import BuktiEngines
 import BuktiFormat
 import BuktiStore
@@ -7,47 +8,6 @@ import Glibc
 import Testing
 
 @testable import BuktiWriter
-
-/// A fresh directory, removed with everything in it when the value goes away.
-final class TemporaryFolder: Sendable {
-  let path: [UInt8]
-
-  init() {
-    var template = Array("/tmp/bukti-writer-XXXXXX".utf8CString)
-    let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
-      unsafe buffer.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
-    }
-    precondition(made, "no temporary directory")
-    path = template.dropLast().map { UInt8(bitPattern: $0) }
-  }
-
-  deinit { shell("rm -rf -- '\(text)'") }
-
-  var text: String { String(decoding: path, as: UTF8.self) }
-
-  /// The path of `name` in here.
-  func file(_ name: String) -> [UInt8] { path + Array(("/" + name).utf8) }
-
-  /// Makes a file with these bytes.
-  func write(_ name: String, _ bytes: [UInt8]) throws {
-    let storage = try FileStorage.create(at: file(name))
-    try storage.append(bytes)
-  }
-}
-
-/// Runs a line of shell and tells whether it succeeded.
-@discardableResult
-func shell(_ line: String) -> Bool {
-  unsafe system(line) == 0
-}
-
-/// The code of the error that `body` throws, or nil.
-func code(_ body: () throws -> Void) -> ErrorCode? {
-  do {
-    try body()
-    return nil
-  } catch { return (error as? BuktiError)?.code }
-}
 
 /// Reads records one by one.
 func recordReader(_ storage: any Storage) throws(BuktiError) -> RecordReader {

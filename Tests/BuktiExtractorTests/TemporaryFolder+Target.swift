@@ -1,3 +1,4 @@
+import BuktiFixtures
 import BuktiFormat
 import BuktiStore
 import BuktiVerifier
@@ -5,24 +6,7 @@ import Glibc
 
 @testable import BuktiExtractor
 
-/// A fresh directory, removed with everything in it when the value goes away.
-final class TemporaryFolder: Sendable {
-  let path: [UInt8]
-
-  init() {
-    var template = Array("/tmp/bukti-test-XXXXXX".utf8CString)
-    let made = unsafe template.withUnsafeMutableBufferPointer { buffer in
-      unsafe buffer.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
-    }
-    precondition(made, "no temporary directory")
-    path = template.dropLast().map { UInt8(bitPattern: $0) }
-  }
-
-  deinit {
-    let text = String(decoding: path, as: UTF8.self)
-    _ = unsafe system("chmod -R u+rwx -- '\(text)'; rm -rf -- '\(text)'")
-  }
-
+extension TemporaryFolder {
   /// The target of an extraction, which is made by it.
   var target: [UInt8] { path + Array("/out".utf8) }
 
