@@ -15,6 +15,8 @@ final class ExtractionPass: BundleVisitor {
   private let includesUnsealed: Bool
   private var open: [UInt64: Open] = [:]
   private var session = 0
+  /// Whether what is read now may count. Where that changes there is a session, a tail or a seal ([B-SES-3]).
+  private var counts = true
   /// Records of sealed items that were not settled yet.
   private(set) var waiting: RecordSet
 
@@ -26,8 +28,22 @@ final class ExtractionPass: BundleVisitor {
   }
 
   func session(_ content: Session, record: UInt64) throws(BuktiError) {
+    setCounts(from: record)
     guard plan.counts(session: record) else { return }
     session = plan.ordinal(ofSession: record) ?? session + 1
+  }
+
+  func record(
+    _ number: UInt64, type: RecordType, item: UInt64, _ body: RecordBody
+  ) throws(BuktiError) {
+    switch type {
+    case .tail, .seal, .attest: setCounts(from: number + 1)
+    default: break
+    }
+  }
+
+  private func setCounts(from record: UInt64) {
+    counts = plan.mayCount(record, includesUnsealed: includesUnsealed)
   }
 
   func itemOpened(_ id: UInt64, _ opening: ItemOpen?, record: UInt64) throws(BuktiError) {
@@ -84,9 +100,9 @@ final class ExtractionPass: BundleVisitor {
     open = [:]
   }
 
-  /// The file of an item; nil for one that will not count.
+  /// The file of an item; nil for one that will not count, or where what is read now does not.
   private func file(_ id: UInt64) throws(BuktiError) -> ItemFile? {
-    guard let opened = open[id] else { return nil }
+    guard counts, let opened = open[id] else { return nil }
     if let file = opened.file { return file }
     let file = placement.begin(id)
     open[id]?.file = file

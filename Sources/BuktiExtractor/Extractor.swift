@@ -141,6 +141,8 @@ extension BundleReader {
         let begun = placement.begin(entry.id)
         file = begun
         closed.verdict = try open(entry).write(to: begun, pace)
+      } else if item.hasBytes {
+        return placement.leave(closed, .skipped, "its item record states no digest", .damaged)
       }
     } catch {
       if error.endsExtraction { throw error }

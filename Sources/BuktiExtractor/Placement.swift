@@ -79,8 +79,8 @@ final class Placement {
     if item.state == .notAcquired { return leave(closed, .skipped, "not acquired") }
     if let target = item.sameAs {
       let path = path(of: closed, item, isProven: true)
-      hardLinks.append((ending(add(closed, .extracted, path), item), target))
-      return
+      let result = add(closed, closed.isSealed ? .extracted : .unsealed, path)
+      return hardLinks.append((ending(result, item), target))
     }
     try settleBytes(closed, item, file)
   }

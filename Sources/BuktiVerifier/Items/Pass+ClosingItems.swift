@@ -90,7 +90,7 @@ extension Pass {
 
 extension Item {
   /// Whether an item of this kind and state has bytes and digests ([B-ITM-6]).
-  var hasBytes: Bool {
+  package var hasBytes: Bool {
     switch kind {
     case .file, .disk, .partition, .memory, .capture, .stream, .document:
       sameAs == nil && state != .notAcquired

@@ -4,12 +4,12 @@ package import BuktiFormat
 package struct RecordStanding: Sendable {
   /// What a session refused.
   package let refused: RecordRanges
-  /// Numbers of the seals that count, ascending.
+  /// Numbers of the seals with the right checkpoint, ascending.
   private let seals: [UInt64]
 
   init(_ pass: Pass, _ seals: [SealEntry]) {
     refused = pass.state.refused
-    self.seals = seals.filter { $0.content == .usable }.map(\.record)
+    self.seals = seals.filter(\.isRight).map(\.record)
   }
 
   /// The first seal over a record that is neither refused nor adopted and states the right checkpoint.

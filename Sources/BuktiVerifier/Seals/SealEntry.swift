@@ -14,6 +14,8 @@ struct SealEntry {
   /// The root of the tree over the records before it; nil where that is not known.
   let root: Hash?
   let content: Content
+  /// Whether its checkpoint was held against the tree and is right; without that it says nothing of other records.
+  let isRight: Bool
   /// Whether the order was lost when it came, or by it: no later record may name it.
   let cameWhileLost: Bool
   /// The session whose policy counts; nil where it is not known.
@@ -83,7 +85,8 @@ extension Pass {
     seals.append(
       SealEntry(
         record: record.number, hash: record.hash, root: root, content: content,
-        cameWhileLost: cameWhileLost, session: knownSession,
+        isRight: content == .usable && root != nil && code == nil, cameWhileLost: cameWhileLost,
+        session: knownSession,
         branch: state.branch,
         checkpointDigest: LibcryptoSHA256.digest(of: seal.checkpoint),
         leaf: LogProof.leafHash(seal.checkpoint, using: LibcryptoSHA256()),

@@ -13,7 +13,7 @@ struct ExtractCommand: ParsableCommand {
       Without ITEM the whole bundle is verified in one pass, and each item gets its name once its digest \
       holds; what fails goes to UNPROVEN/. Folders keep exhibits and sessions apart; names that the file \
       system cannot hold are escaped; bukti-extracted.json lists everything. Nothing is overwritten and \
-      nothing is written outside of DIR. Unsealed items are left out.
+      nothing is written outside of the folder. Unsealed items are left out.
 
         bukti extract case.bukti --to out --pin FINGERPRINT
         bukti extract case.bukti 7 2:auth.log --to out
@@ -67,8 +67,10 @@ struct ExtractCommand: ParsableCommand {
     Interrupt.watch()
     let result = try extracted(extractor)
     try tell(result)
-    let code = max(result.exitCode == 3 ? 0 : result.exitCode, verdict(result.report))
-    if code != 0 || result.exitCode != 0 { throw ExitCode(code != 0 ? code : result.exitCode) }
+    // What fails comes first, then what is not established, then what was left out.
+    let verdict = verdict(result.report)
+    let code = result.exitCode == 1 || verdict == 0 ? result.exitCode : verdict
+    if code != 0 { throw ExitCode(code) }
   }
 
   private func extracted(_ extractor: Extractor) throws(BuktiError) -> ExtractionResult {
