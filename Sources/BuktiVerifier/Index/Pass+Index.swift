@@ -35,11 +35,11 @@ extension Pass {
   }
 
   /// [B-IDX-5]: bounds what a reader must keep.
-  func checkUncovered(_ record: Record, isRight: Bool, hasFinding: Bool) {
+  func checkUncovered(_ record: Record, isRight: Bool) {
     guard !isLostForGood, index.uncovered >= Limits.maxUncovered,
       !(isRight && record.type == .index && index.due?.level == 0)
     else { return }
-    if !hasFinding {
+    if !state.isLost {
       let item = record.core.itemID > 0 ? record.core.itemID : nil
       findings.add(Finding(.indexDue, record: record.number, at: record.place, item: item))
     }

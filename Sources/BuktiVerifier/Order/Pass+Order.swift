@@ -19,7 +19,7 @@ extension Pass {
       try addSeal(record, code, cameWhileLost: wasLost || code == .grammarSeal)
     }
     tornTails = []
-    checkUncovered(record, isRight: isRight, hasFinding: code != nil)
+    checkUncovered(record, isRight: isRight)
     try collect(record, failed: code != nil)
     if case .attest(let attest) = record.body, code == nil, !wasLost {
       takeStatements(of: attest, number: record.number)
