@@ -147,7 +147,7 @@ docs:
 	    --additional-symbol-graph-dir .build/docs/graph || exit 1; done
 	@echo "Documentation in .build/docs"
 
-# Campaigns in full, for releases; make test has samples of the first two.
+# Campaigns in full, for releases; make test has samples of all.
 long-flips long-tamper long-changes long-engines long-seals: deps
 	$(SWIFT) build $(TRAITS) -c release --product bukti-campaign
 	.build/release/bukti-campaign $(@:long-%=%)
@@ -210,4 +210,4 @@ test-bench: bench-build
 	@echo "The comparison works."
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-static .build-threads .build-plain .build-examples

@@ -28,10 +28,13 @@ extension BuktiError {
     if let record { text += " (record \(record)" + (offset.map { ", byte \($0))" } ?? ")") }
     return text + " [\(code.rawValue)]"
   }
+
+  /// The message, to stand before another sentence.
+  var sentence: String { message.hasSuffix(".") ? message : message + "." }
 }
 
 extension ErrorCode {
-  /// As in `spec/registry.md`, "Errors of tools" and "Refusals"; findings never reach this place.
+  /// As in `spec/registry.md`, "Errors of tools" and "Refusals"; a command meets some findings as errors, too.
   var exitCode: Int32 {
     switch self {
     case .usage, .receiptInvalid, .certificateInvalid, .signatureInvalid, .logKeyInvalid,

@@ -2,7 +2,7 @@ import BuktiFixtures
 import CThreadTool
 import Glibc
 
-// Readers on eight threads, and writers and verifiers whose pipelines have some of their own: made to be built with the thread
+// Readers on twelve threads, and writers and verifiers whose pipelines have some of their own: made to be built with the thread
 // sanitizer, which reports each race and ends the program with 66. `bukti-threads race` has a race in it and has to
 // end so: the control.
 //

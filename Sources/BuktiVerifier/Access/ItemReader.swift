@@ -148,14 +148,6 @@ extension BundleReader {
     return try reader(entry.id, item, item.size)
   }
 
-  /// Opens an item that is not closed yet, up to the end that it had reached; nil if there is none.
-  public func openUnclosed(_ id: UInt64) throws(BuktiError) -> ItemReader? {
-    guard let open = index.end.tail.state.openItems.first(where: { $0.id == id }) else {
-      return nil
-    }
-    return try reader(id, nil, open.offset)
-  }
-
   private func reader(
     _ id: UInt64, _ item: Item?, _ size: UInt64
   ) throws(BuktiError) -> ItemReader {

@@ -56,9 +56,6 @@ struct OpenedEnd {
   /// The volume in which the last record ends, or the next one begins.
   let lastVolume: Int
 
-  /// Address from which nothing is a frame; the end where all is.
-  var tornFrom: UInt64 { walk.end }
-
   /// Logical offset less address of the end: the bytes that withholding took from this copy.
   var withheldBytes: UInt64 { walk.index.logicalOffset - walk.end }
 

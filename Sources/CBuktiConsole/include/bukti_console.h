@@ -16,7 +16,8 @@ int64_t bukti_read_password(const uint8_t *terminal, const uint8_t *prompt, void
 void bukti_wipe(void *buffer, size_t size);
 
 /* --- interrupt.c --- */
-/* From now on the first SIGINT or SIGTERM sets a flag; the second ends the process. */
+/* From now on the first SIGINT or SIGTERM sets a flag, and so does each SIGHUP unless it is ignored; a second
+   SIGINT or SIGTERM ends the process. */
 int bukti_watch_interrupt(void);
 int bukti_interrupted(void);
 

@@ -9,7 +9,7 @@ struct ExportSealCommand: ParsableCommand {
     abstract: "Writes a seal's checkpoint and signatures as files that openssl reads.",
     usage: "bukti export-seal <bundle> --to <folder> [<options>]",
     discussion: """
-      DIR gets seal-N.txt, the checkpoint, and seal-N.p7s, its signature (seal-N-2.p7s and so on for \
+      The folder gets seal-N.txt, the checkpoint, and seal-N.p7s, its signature (seal-N-2.p7s and so on for \
       further ones); attest-M.p7s is a counter-signature of it, or with attest-M.content a detached half of a \
       hand-over. Whoever holds the bundle's records can make the checkpoint anew from them.
 

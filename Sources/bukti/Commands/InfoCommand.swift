@@ -11,7 +11,8 @@ struct InfoCommand: ParsableCommand {
       Reads the end of the bundle only. The last seal is held against its tail, but no signature is \
       checked and no evidence is hashed.
 
-      A receipt is held against the last seal by the index that the seal proves, in kilobytes; a claim       that fails ends with 1.
+      A receipt is held against the last seal by the index that the seal proves, in kilobytes; ends with 1 \
+      where a receipt fails, with 2 where it cannot be judged.
 
         bukti info case.bukti --receipt receipt.txt
         bukti info case.bukti --json
@@ -41,7 +42,8 @@ struct InfoCommand: ParsableCommand {
     } else {
       try tell(facts, verdicts)
     }
-    if verdicts.contains(where: { $0.finding != nil }) { throw ExitCode(1) }
+    let findings = verdicts.compactMap(\.finding)
+    if !findings.isEmpty { throw ExitCode(findings.contains { $0.effect == .fails } ? 1 : 2) }
   }
 
   private func tell(

@@ -73,7 +73,7 @@ struct VerifyCommand: ParsableCommand {
   var json = false
 
   @Flag(
-    help: "The same and the path, one line a bundle; of what is no bundle path and refused: code.")
+    help: "One such report a line, with the path; of what cannot be read, the path and the code.")
   var jsonLines = false
 
   @OptionGroup var threads: ThreadOptions

@@ -118,7 +118,7 @@ struct WithholdCommand: ParsableCommand {
       throw BuktiError(
         error.code,
         """
-        The decision is sealed in \(bundle.text), but \(to.text) is not whole: \(error.message) Remove it and run \
+        The decision is sealed in \(bundle.text), but \(to.text) is not whole: \(error.sentence) Remove it and run \
         the command again.
         """, errno: error.errno)
     }

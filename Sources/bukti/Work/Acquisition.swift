@@ -146,7 +146,7 @@ struct Acquisition {
     return BuktiError(
       error.code,
       """
-      \(bundle.text) was not sealed: \(error.message). What was written stays there; once the cause is mended, \
+      \(bundle.text) was not sealed: \(error.sentence) What was written stays there; once the cause is mended, \
       bukti append \(bundle.text) says how to go on\(otherDisk).
       """, errno: error.errno)
   }
