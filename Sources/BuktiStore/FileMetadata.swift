@@ -65,6 +65,11 @@ public struct FileMetadata: Sendable, Equatable {
       || changed != earlier.changed
   }
 
+  /// What to hold a further name of the file against.
+  package var version: FileVersion {
+    FileVersion(size: size, modified: modified, changed: changed, born: born)
+  }
+
   /// Of `name` in `directory` without following a link, or of the open file itself.
   init(of file: FileDescriptor, name: [UInt8]? = nil) throws(BuktiError) {
     var status = bukti_status()
@@ -117,6 +122,14 @@ public struct FileMetadata: Sendable, Equatable {
       && a.special?.major == b.special?.major && a.special?.minor == b.special?.minor
       && a.accessed == b.accessed && a.born == b.born
   }
+}
+
+/// What tells a file from the next one that gets its inode, and its bytes from those that it has later.
+package struct FileVersion: Sendable, Equatable {
+  let size: UInt64
+  let modified: FileTime
+  let changed: FileTime
+  let born: FileTime?
 }
 
 extension FileTime {

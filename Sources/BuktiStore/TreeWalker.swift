@@ -8,7 +8,8 @@ public struct TreeEntry: Sendable {
   public let path: [UInt8]
   /// Nil if even that could not be had.
   public let metadata: FileMetadata?
-  /// The path of the first name of the same file, if this is a further hard link.
+  /// The path of the first name of the same file, if this is a further hard link; nil where the file was
+  /// written to or touched since, or another one has its inode now.
   public let sameAs: [UInt8]?
   /// Why the entry, or what a directory holds, could not be read.
   public let error: BuktiError?
@@ -41,12 +42,17 @@ public final class TreeWalker {
     let metadata: FileMetadata
   }
 
+  private struct FirstName {
+    let path: [UInt8]
+    let version: FileVersion
+  }
+
   private let root: FileDescriptor
   private let maximumOpen: Int
   private var isStarted = false
   private var levels: [Level] = []
   private var path: [UInt8] = []
-  private var firstNames: [FileID: [UInt8]] = [:]
+  private var firstNames: [FileID: FirstName] = [:]
   private var current: Current?
 
   /// Opens the root, which may be named through a link.
@@ -129,8 +135,10 @@ public final class TreeWalker {
 
   private func firstName(_ path: [UInt8], _ metadata: FileMetadata) -> [UInt8]? {
     if metadata.links < 2 { return nil }
-    if let first = firstNames[metadata.id] { return first }
-    firstNames[metadata.id] = path
+    let version = metadata.version
+    if let first = firstNames[metadata.id], first.version == version { return first.path }
+    // Inodes are used again, and what was found under the first name is not what is there now.
+    firstNames[metadata.id] = FirstName(path: path, version: version)
     return nil
   }
 

@@ -5,8 +5,8 @@ extension BundleWriter {
   /// Adds a folder with all that it holds: one item for each name, parents first.
   ///
   /// Links are not followed; devices, FIFOs and sockets are recorded and never opened; further hard
-  /// links name the item of the first one; the bundle itself is left out. What cannot be read is an
-  /// item that says so.
+  /// links name the item of the first one, unless the file changed since; the bundle itself is left out.
+  /// What cannot be read is an item that says so.
   /// - Returns: what was added, and every item that is not complete.
   /// - Throws: `not-found`, `io` where the root cannot be opened; `closed`, `usage`, `disk-full`, `io`,
   ///   `dead`: errors of the bundle, never of what the folder holds.
@@ -67,15 +67,35 @@ extension BundleWriter {
   ) throws(BuktiError) {
     let first = entry.sameAs ?? entry.path
     let count = walk.count(description)
-    if let same = walk.firstItems[first] { return try take(description, sameAs: same, count) }
+    if let item = walk.firstItems[first], item.version == entry.metadata?.version {
+      return try take(description, sameAs: item, count)
+    }
     var file: SourceFile
     do throws(BuktiError) { file = try walk.walker.openCurrent() } catch {
       return try take(description, state: .notAcquired, reason: error.message, count)
     }
     var opened = description
     opened.take(file.opened)
-    let id = try take(file, as: opened, count)
-    if (entry.metadata?.links ?? 1) > 1, let id { walk.firstItems[first] = id }
+    guard file.opened.links > 1 else {
+      try take(file, as: opened, count)
+      return
+    }
+    let item = FirstItem(file.opened.version)
+    item.id = try take(file, as: opened) { added in
+      item.take(added)
+      count(added)
+    }
+    walk.firstItems[first] = item.id == nil ? nil : item
+  }
+
+  /// Takes a further name of a file, which is as complete as the first one.
+  private mutating func take(
+    _ description: ItemDescription, sameAs first: FirstItem, _ done: @escaping (AddedItem) -> Void
+  ) throws(BuktiError) {
+    var item = description.item(size: 0, state: .complete)
+    item.sameAs = first.id
+    let complete: (inout Item) -> Void = { ($0.state, $0.reason) = (first.state, first.reason) }
+    try take(item, completing: complete, done)
   }
 
   /// Adds what has no bytes: a directory, a link, a device, a FIFO, a socket.
@@ -105,6 +125,21 @@ private final class FolderOutcome {
   var report = AcquisitionReport()
 }
 
+/// The item of a file that has more names.
+private final class FirstItem {
+  /// What the file was when it was opened.
+  let version: FileVersion
+  /// Nil where it has no bytes.
+  var id: UInt64?
+  // Known once it is written, which is before what was taken later.
+  private(set) var state = ItemState.complete
+  private(set) var reason: String?
+
+  init(_ version: FileVersion) { self.version = version }
+
+  func take(_ item: AddedItem) { (state, reason) = (item.state, item.reason) }
+}
+
 /// A folder on its way into the bundle.
 private struct FolderWalk {
   let walker: TreeWalker
@@ -112,7 +147,7 @@ private struct FolderWalk {
   /// Filled as the items are written.
   let outcome = FolderOutcome()
   /// The items of files with more than one name, by the first of their names.
-  var firstItems: [[UInt8]: UInt64] = [:]
+  var firstItems: [[UInt8]: FirstItem] = [:]
   private var device: UInt64?
 
   init(walker: TreeWalker, folder: FolderOptions) {

@@ -156,11 +156,22 @@ extension BundleWriter {
     item.target = target
     item.sameAs = sameAs
     item.reason = reason
+    try take(item, done)
+  }
+
+  /// Takes an item without bytes, of which a part is known only in its turn.
+  ///
+  /// - Parameter complete: says that part.
+  mutating func take(
+    _ item: Item, completing complete: @escaping (inout Item) -> Void = { _ in },
+    _ done: @escaping (AddedItem) -> Void
+  ) throws(BuktiError) {
     let id = log.promiseItem()
     let log = log
-    let record = item
     try log.pipeline.take(
       .append { () throws(BuktiError) in
+        var record = item
+        complete(&record)
         done(AddedItem(record, id: id, record: try log.append(record, of: id)))
         try log.keepIfDue()
       })

@@ -44,6 +44,47 @@ import Testing
     #expect(audit.names.count == 8)
   }
 
+  /// Runs a line of shell in the folder once the walk stands on a name, before that is looked at.
+  private func at(_ name: String, _ line: String) throws -> (AcquisitionReport, Audit) {
+    let place = folder.text + "/f"
+    let when = Array(name.utf8)
+    return try add {
+      $0.exclude = { path, _ in
+        if path == when { shell("cd '\(place)' && \(line)") }
+        return nil
+      }
+    }
+  }
+
+  private func id(_ name: String, in audit: Audit) -> UInt64? {
+    audit.items.first { $0.value.name == Array(name.utf8) }?.key
+  }
+
+  @Test func aFileThatIsRewrittenBetweenItsNamesIsReadAgain() throws {
+    make("printf hello > a && ln a c && ln a d && : > b")
+    let (report, audit) = try at("b", "printf world > a")
+    #expect(report.problemCount == 0)
+    let first = try #require(id("f/a", in: audit))
+    let second = try #require(id("f/c", in: audit))
+    #expect(audit.bytes[first] == Array("hello".utf8))
+    #expect(audit.bytes[second] == Array("world".utf8) && audit.item("f/c")?.sameAs == nil)
+    #expect(audit.item("f/d")?.sameAs == second && audit.item("f/d")?.state == .complete)
+  }
+
+  /// A file that is gone leaves its inode to the next one.
+  @Test func anInodeThatIsUsedAgainIsAnotherFile() throws {
+    make("printf hello > a1 && ln a1 a2 && stat -c %i a1 > ../inode && : > b && mkdir d")
+    let (report, audit) = try at(
+      "b", "rm a1 a2 && printf other > d/x && ln d/x d/y && stat -c %i d/x >> ../inode")
+    if !shell("cd '\(folder.text)' && [ $(sort -u inode | wc -l) = 1 ]") {
+      print("skipped: anInodeThatIsUsedAgainIsAnotherFile: this file system gave another inode")
+    }
+    #expect(report.problemCount == 0)
+    let other = try #require(id("f/d/x", in: audit))
+    #expect(audit.bytes[other] == Array("other".utf8) && audit.item("f/d/x")?.sameAs == nil)
+    #expect(audit.item("f/d/y")?.sameAs == other)
+  }
+
   @Test func whatIsLeftOutIsRecorded() throws {
     make("mkdir skip && printf 1 > skip/in && printf 2 > keep")
     let (report, audit) = try add {
