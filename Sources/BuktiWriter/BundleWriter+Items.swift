@@ -192,6 +192,7 @@ extension BundleWriter {
       throw BuktiError(.usage, "An item that is a \(description.kind) has no bytes.")
     }
     try log.requireNotClosed()
+    try log.requireRoomToOpen()
     var id = log.promiseItem()
     var began: Timestamp?
     if isOpened {

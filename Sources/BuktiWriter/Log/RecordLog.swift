@@ -75,6 +75,7 @@ final class RecordLog {
     try pipeline.drain()
     try requireNotClosed()
     let id = ledger.nextItemID
+    try requireRoomToOpen(id)
     try append(open, itemID: id)
     ledger.advance(id, to: 0, open: open)
     return id
@@ -91,6 +92,7 @@ final class RecordLog {
   func appendData(
     _ chunk: Chunk, of id: UInt64, at offset: UInt64, body: RawSpan
   ) throws(BuktiError) {
+    try requireRoomToOpen(id)
     try appender.requireRoom(for: body.byteCount)
     try writeDueBlocks()
     let count = UInt64(chunk.range.count)
@@ -102,6 +104,7 @@ final class RecordLog {
   }
 
   func appendZeros(_ count: UInt64, of id: UInt64, at offset: UInt64) throws(BuktiError) {
+    try requireRoomToOpen(id)
     try appender.requireRoom(for: 0)
     try writeDueBlocks()
     let record = try appender.append(
@@ -111,6 +114,7 @@ final class RecordLog {
   }
 
   func append(_ gap: Gap, of id: UInt64, at offset: UInt64) throws(BuktiError) {
+    try requireRoomToOpen(id)
     try append(gap, itemID: id, itemOffset: offset)
     ledger.advance(id, to: offset + gap.length)
   }
@@ -223,6 +227,22 @@ final class RecordLog {
     if ledger.isClosed {
       throw BuktiError(.closed, "The bundle is closed: it takes no more evidence.")
     }
+  }
+
+  /// Makes sure that one more item can be open at once ([B-ITM-2]), before anything of it is taken.
+  /// - Throws: `usage`; what writing throws.
+  func requireRoomToOpen() throws(BuktiError) {
+    // Of the items that wait each one is closed before the next one begins.
+    if ledger.openItems.count >= Limits.maxOpenItems { try pipeline.drain() }
+    try requireRoomToOpen(ledger.nextItemID)
+  }
+
+  private func requireRoomToOpen(_ id: UInt64) throws(BuktiError) {
+    guard id == ledger.nextItemID, ledger.openItems.count >= Limits.maxOpenItems else { return }
+    throw BuktiError(
+      .usage,
+      "\(Limits.maxOpenItems) items are open, and no more can be: go on with some (--resume) or abandon some (--abandon ID)."
+    )
   }
 
   private func writeDueBlocks() throws(BuktiError) {
