@@ -27,6 +27,8 @@ final class RecordLog {
   var keeper: ((ItemStream?) throws(BuktiError) -> Void)?
   /// Whether nothing came since the last mark or seal.
   private var isMarked = false
+  /// How often a tail was left out since the last one; see `MarkPace`.
+  private var leftOut: UInt64 = 0
   /// When the oldest came that no mark protects.
   private var exposedSince = ContinuousClock.now
 
@@ -169,15 +171,17 @@ final class RecordLog {
 
   /// Appends a tail, makes everything up to it durable, and returns its logical offset.
   ///
-  /// Where tails become too many without a seal, all is made durable without one.
+  /// Where tails become many without a seal, some are left out: all is made durable without one then.
   @discardableResult
   func mark(forSeal: Bool = false) throws(BuktiError) -> UInt64 {
     try pipeline.drain()
-    if !forSeal, ledger.marks >= Limits.maxMarks - 1 {
+    if !forSeal, !MarkPace.isDue(after: ledger.marks, leftOut: leftOut) {
       try appender.sync()
       isMarked = true
+      leftOut += 1
       return appender.offset
     }
+    leftOut = 0
     let start = appender.offset
     try ledger.mark()
     try write(index.tail(state: ledger.tailState))
