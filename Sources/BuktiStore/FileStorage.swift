@@ -224,8 +224,12 @@ public final class FileStorage: Storage {
 
   public func reserve(_ count: UInt64) throws(BuktiError) {
     try requireWritable()
-    // Cutting at the end gives back what lies behind it.
-    if count == 0 { return try killing(bukti_truncate(file.raw, try size()), "reserve") }
+    if count == 0 {
+      // Cutting at the end gives back what lies behind it. A file that may only grow (`chattr +a`) refuses that;
+      // what was written is as good as it was, and room that stays set aside is no reason to call it lost.
+      _ = bukti_truncate(file.raw, try size())
+      return
+    }
     let result = bukti_reserve(file.raw, try size(), count)
     if result == -EOPNOTSUPP || result == -ENOSYS { return }
     try check(result, "reserve")

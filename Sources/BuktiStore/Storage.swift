@@ -28,7 +28,7 @@ public protocol Storage: AnyObject, Sendable {
 
   /// Sets aside room for `count` bytes behind the end, so that a last seal fits on a full disk.
   ///
-  /// What is appended later uses it up. 0 gives back what is left of it. A file system that cannot do so
+  /// What is appended later uses it up. 0 gives back what is left of it. A file system that cannot do either
   /// is no error.
   /// - Throws: `disk-full`, after which the storage still lives; `io`, `dead`.
   func reserve(_ count: UInt64) throws(BuktiError)

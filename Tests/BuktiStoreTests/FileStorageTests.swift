@@ -123,6 +123,25 @@ import Testing
     #expect(try storage.size() == 1)
   }
 
+  /// Room that cannot be given back stays set aside, which is no failure of what was written.
+  @Test func aFileThatMayOnlyGrowIsFinished() throws {
+    let path = folder.file("a")
+    let storage = try FileStorage.create(at: path)
+    guard shell("chattr +a '\(folder.text)/a' 2>/dev/null") else {
+      print("skipped: aFileThatMayOnlyGrowIsFinished needs root and a file system with chattr +a")
+      return
+    }
+    defer { shell("chattr -a '\(folder.text)/a'") }
+    try storage.reserve(1 << 20)
+    try storage.append([1, 2])
+    try storage.sync()
+    try storage.reserve(0)
+    try storage.append([3])
+    #expect(contents(path) == [1, 2, 3])
+    // Only that room stays: whoever asks for less hears that it cannot be.
+    #expect(code { try storage.truncate(to: 0) } == .io)
+  }
+
   @Test func readerCannotAppend() throws {
     _ = try FileStorage.create(at: folder.file("a"))
     let reader = try FileStorage.openForReading(at: folder.file("a"))

@@ -28,6 +28,17 @@ import Testing
     #expect(audit.names.map(\.name) == [Array("a".utf8)])
   }
 
+  /// On a file that may only grow, room that was set aside cannot be given back.
+  @Test func whatIsSealedStaysSealedWhateverBecomesOfItsRoom() throws {
+    let disk = GrowingDisk()
+    var writer = try create(disk)
+    try writer.add(PieceSource(Array("hello".utf8)), as: ItemDescription("a"))
+    try writer.seal([Office.signer])
+    try writer.finish()
+    #expect(disk.refusals > 0)
+    #expect(try Audit(MemoryStorage(disk.bytes)).seals.count == 1)
+  }
+
   @Test func refusesWhatIsThereAlready() throws {
     #expect(code { _ = try create(MemoryStorage([1])) } == .exists)
   }
@@ -87,4 +98,28 @@ import Testing
     #expect(audit.names.count == 330)
     #expect(audit.items.count == 330)
   }
+}
+
+/// A storage that sets room aside and never gives it back.
+private final class GrowingDisk: Storage {
+  private let inner = MemoryStorage()
+  private nonisolated(unsafe) var refused = 0
+
+  var bytes: [UInt8] { inner.bytes }
+  var refusals: Int { unsafe refused }
+
+  func append(_ pieces: [UnsafeRawBufferPointer]) throws(BuktiError) {
+    unsafe try inner.append(pieces)
+  }
+  func reserve(_ count: UInt64) throws(BuktiError) {
+    if count > 0 { return }
+    unsafe refused += 1
+    throw BuktiError(.io, "reserve: Operation not permitted", errno: 1)
+  }
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+  ) throws(BuktiError) -> Int { unsafe try inner.read(into: buffer, at: offset) }
+  func sync() throws(BuktiError) {}
+  func size() throws(BuktiError) -> UInt64 { try inner.size() }
+  func truncate(to size: UInt64) throws(BuktiError) { try inner.truncate(to: size) }
 }

@@ -93,15 +93,16 @@ final class FrameAppender {
       if error.code != .diskFull { failure = error }
       throw error
     }
-    if reservedEnd > 0 { try full.reserve(0) }
+    // What is written is written, whether or not its room can be given back.
+    if reservedEnd > 0 { try? full.reserve(0) }
     reservedEnd = volumes.filled + room
   }
 
-  /// Hands everything over and gives back room that was not used.
+  /// Hands everything over and gives back room that was not used, where that can be done.
   /// - Throws: `disk-full`, `io`, `dead`.
   func finish() throws(BuktiError) {
     try flush()
-    if reservedEnd > 0 { try volumes.last.reserve(0) }
+    if reservedEnd > 0 { try? volumes.last.reserve(0) }
   }
 
   /// Leaves a volume that is full; where there is no room for another one, it takes this frame all the same.
