@@ -89,6 +89,15 @@ public final class FileStorage: Storage {
   /// - Throws: `io`.
   package func id() throws(BuktiError) -> FileID { try FileMetadata(of: file).id }
 
+  /// Takes the name away from a file that was made here and holds nothing that anybody counts on.
+  ///
+  /// Another file that has the name by now keeps it.
+  package func removeName(_ path: [UInt8]) {
+    guard let name = try? cPath(path), let own = try? id(), (try? FileMetadata.at(path).id) == own
+    else { return }
+    unsafe _ = bukti_unlink(BUKTI_CWD, name)
+  }
+
   /// Creates a file that has its first bytes, and room behind them, before it has its name.
   ///
   /// Until then it is `PATH.part`; what an earlier try left under that name is replaced.

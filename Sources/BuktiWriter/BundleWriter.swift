@@ -80,6 +80,7 @@ public struct BundleWriter: ~Copyable {
 
   /// Makes a bundle at a path that must be free, locks it and makes its name durable.
   ///
+  /// Where that fails, as on a full disk, the path is free again.
   /// - Throws: `exists`, also where a file stands beside it that would be taken for a later volume; `not-found`
   ///   (no such directory), `locked`, `name-refused`, and what `create(in:genesis:session:options:)` throws.
   public static func create(
@@ -95,7 +96,23 @@ public struct BundleWriter: ~Copyable {
   ) throws(BuktiError) -> BundleWriter {
     try session.policy.check()
     try VolumeFiles.requireNone(behind: path, isNeeded: (options.volumeSize ?? 0) > 0)
-    let storage = if let unnamed { unnamed } else { try FileStorage.create(at: path) }
+    if let unnamed {
+      return try create(at: path, named: unnamed, genesis, session, options)
+    }
+    let storage = try FileStorage.create(at: path)
+    do throws(BuktiError) {
+      return try create(at: path, named: storage, genesis, session, options)
+    } catch {
+      // Half a beginning is no bundle: neither could it be appended to, nor made anew while it has the name.
+      storage.removeName(path)
+      throw error
+    }
+  }
+
+  private static func create(
+    at path: [UInt8], named storage: FileStorage, _ genesis: Genesis, _ session: Session,
+    _ options: WriterOptions
+  ) throws(BuktiError) -> BundleWriter {
     let volumes = VolumeFiles(after: [path], own: [try storage.id()])
     return try create(
       in: storage, volumes: volumes, genesis: genesis, session: session, options: options)

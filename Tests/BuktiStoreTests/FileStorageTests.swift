@@ -142,6 +142,16 @@ import Testing
     #expect(code { try storage.truncate(to: 0) } == .io)
   }
 
+  @Test func aNameIsTakenAwayFromItsOwnFileAlone() throws {
+    let path = folder.file("a")
+    let storage = try FileStorage.create(at: path)
+    shell("cd '\(folder.text)' && mv a elsewhere && echo other > a")
+    storage.removeName(path)
+    #expect(contents(path) != nil)
+    storage.removeName(folder.file("elsewhere"))
+    #expect(contents(folder.file("elsewhere")) == nil)
+  }
+
   @Test func readerCannotAppend() throws {
     _ = try FileStorage.create(at: folder.file("a"))
     let reader = try FileStorage.openForReading(at: folder.file("a"))

@@ -39,6 +39,42 @@ import Testing
     #expect(try Audit(MemoryStorage(disk.bytes)).seals.count == 1)
   }
 
+  /// What could neither be appended to nor made anew would be in the way.
+  @Test func aBeginningThatFailsLeavesNoFile() throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("b.bukti")
+    var session = Office.session()
+    session.why = String(repeating: "w", count: Int(Limits.maxPlainLength))
+    func create(_ session: Session) throws(BuktiError) {
+      _ = try BundleWriter.create(
+        at: path, genesis: Office.genesis, session: session, options: Office.options)
+    }
+    #expect(code { try create(session) } == .usage)
+    #expect(code { _ = try FileMetadata.at(path) } == .notFound)
+    try create(Office.session())
+    #expect(code { try create(session) } == .exists)
+    #expect(try FileMetadata.at(path).size > 0)
+  }
+
+  @Test func aDiskThatIsFullAtOnceIsLeftAsItWas() throws {
+    let folder = TemporaryFolder()
+    let mount = folder.text + "/small"
+    guard shell("mkdir '\(mount)' && mount -t tmpfs -o size=4k none '\(mount)' 2>/dev/null") else {
+      print("skipped: aDiskThatIsFullAtOnceIsLeftAsItWas needs root to mount a tmpfs")
+      return
+    }
+    defer { shell("umount -l '\(mount)'") }
+    shell("head -c 4096 /dev/zero > '\(mount)/filler'")
+    func create() throws(BuktiError) {
+      _ = try BundleWriter.create(
+        at: folder.file("small/b.bukti"), genesis: Office.genesis, session: Office.session(),
+        options: Office.options)
+    }
+    #expect(code { try create() } == .diskFull)
+    shell("rm '\(mount)/filler'")
+    try create()
+  }
+
   @Test func refusesWhatIsThereAlready() throws {
     #expect(code { _ = try create(MemoryStorage([1])) } == .exists)
   }
