@@ -75,6 +75,20 @@ import Testing
     try create()
   }
 
+  /// A record cannot be taken back, so what no reader takes is not written.
+  @Test func aTimeZoneThatNoReaderTakesIsNotWritten() throws {
+    let storage = MemoryStorage()
+    var session = Office.session()
+    session.time.localOffset = 1_200
+    #expect(code { _ = try create(storage, session) } == .usage)
+    var writer = try create(MemoryStorage())
+    let count = writer.recordCount
+    let note = Note(text: "late", time: session.time)
+    #expect(code { try writer.note(note) } == .usage)
+    #expect(writer.recordCount == count)
+    try writer.seal([Office.signer])
+  }
+
   @Test func refusesWhatIsThereAlready() throws {
     #expect(code { _ = try create(MemoryStorage([1])) } == .exists)
   }

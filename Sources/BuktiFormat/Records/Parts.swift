@@ -1,5 +1,8 @@
 /// A point in time with its doubts: what is not known is nil, and written as an explicit false.
 public struct Timestamp: Sendable, Hashable {
+  /// The offsets that a record can hold, in minutes.
+  public static let localOffsets: ClosedRange<Int64> = -1080...1080
+
   /// UTC in ns since 1970-01-01T00:00Z.
   public var instant: Int64?
   /// Local offset from UTC, in minutes.
@@ -21,7 +24,7 @@ public struct Timestamp: Sendable, Hashable {
   public init(decoding value: CBORValue) throws(BuktiError) {
     let parts = try value.array(4...4)
     instant = try parts[0].orFalse()?.integer()
-    localOffset = try parts[1].orFalse()?.integer(-1080...1080)
+    localOffset = try parts[1].orFalse()?.integer(Self.localOffsets)
     source = try parts[2].orFalse()?.text()
     error = try parts[3].orFalse()?.number()
   }

@@ -9,6 +9,11 @@ final class RecordLog {
   /// Bytes of names after which they are written, since 256 of the longest would fit into no record.
   private static let namesSize = 1 << 20
 
+  /// Records of which many come, or that nothing from outside goes into: they are not tried before they are written.
+  private static let untried: Set<RecordType> = [
+    .item, .gap, .index, .names, .tail, .seal, .attest,
+  ]
+
   /// Records that a seal needs, for which room is set aside, or that begin a session.
   private static let closing: Set<RecordType> = [
     .genesis, .session, .index, .names, .tail, .seal, .attest,
@@ -263,6 +268,7 @@ final class RecordLog {
     guard UInt64(plain.count) <= most else {
       throw BuktiError(.usage, "The body of a record has at most \(most) bytes.")
     }
+    if !Self.untried.contains(type) { try Self.requireReadable(plain, type) }
     if !Self.closing.contains(type) { try appender.requireRoom(for: plain.count) }
     let mayDeflate = type != .seal && type != .attest && plain.count >= Self.deflateFrom
     let deflated = mayDeflate ? encoder.deflate(plain.span.raw) : nil
@@ -272,6 +278,14 @@ final class RecordLog {
       plainLength: UInt64(plain.count), body: body.span.raw)
     take(record)
     return record
+  }
+
+  /// Makes sure that a reader will take what is about to be written: a record cannot be taken back.
+  private static func requireReadable(_ plain: [UInt8], _ type: RecordType) throws(BuktiError) {
+    do throws(BuktiError) { _ = try RecordBody(type: type, plain: plain.span) } catch {
+      throw BuktiError(
+        .usage, "No reader would take this \(type) record: \(error.code.rawValue) \(error.message)")
+    }
   }
 
   private func take(_ record: AppendedRecord) {

@@ -20,8 +20,9 @@ struct LocalTime: ExpressibleByArgument {
   private static func offset(of text: String) -> Int64? {
     if text.hasSuffix("Z") { return 0 }
     guard let match = text.wholeMatch(of: /.*T.*([+-])([0-9]{2}):([0-9]{2})/),
-      let hours = Int64(match.2), let minutes = Int64(match.3), hours <= 18, minutes < 60
+      let hours = Int64(match.2), let minutes = Int64(match.3), minutes < 60
     else { return nil }
-    return (match.1 == "-" ? -1 : 1) * (hours * 60 + minutes)
+    let offset = (match.1 == "-" ? -1 : 1) * (hours * 60 + minutes)
+    return Timestamp.localOffsets.contains(offset) ? offset : nil
   }
 }

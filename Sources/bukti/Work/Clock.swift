@@ -8,9 +8,17 @@ enum Clock {
     guard let reading = try? SystemClock().now() else { return Timestamp() }
     return Timestamp(
       instant: reading.instant.sinceEpoch,
-      localOffset: LocalZone.offset(at: reading.instant.seconds).map { $0 / 60 },
+      localOffset: localOffset(at: reading.instant.seconds),
       source: reading.isSynchronised
         ? "system clock, synchronised" : "system clock, not synchronised",
       error: reading.maximumError.flatMap { $0 < 1 << 50 ? $0 * 1000 : nil })
+  }
+
+  /// Minutes east of UTC; nil for a zone that TZ makes up and no record has room for.
+  private static func localOffset(at seconds: Int64) -> Int64? {
+    guard let offset = LocalZone.offset(at: seconds).map({ $0 / 60 }),
+      Timestamp.localOffsets.contains(offset)
+    else { return nil }
+    return offset
   }
 }
