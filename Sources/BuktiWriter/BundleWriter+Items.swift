@@ -44,9 +44,11 @@ extension BundleWriter {
     if let map { size = try map.size(ofImage: size) }
     // One read fetches a small file; a million of them would be a million calls.
     if size > UInt64(log.pipeline.chunkSize) { file.adviseSequential() }
+    // A map has to be told of before the first byte: whoever goes on without it takes holes for data.
+    let isOpened = device != nil || map != nil || size >= options.openFrom
     let intake = try begin(
-      description, expectedSize: size, isOpened: device != nil || size >= options.openFrom,
-      SourceMarks(file, description.source))
+      description, expectedSize: size, isOpened: isOpened,
+      SourceMarks(file, description.source, map))
     try finish(
       intake, description, file, Source(size: size, problems: problems, device: device, map: map),
       done)
@@ -263,8 +265,8 @@ extension AddedItem {
 }
 
 extension SourceMarks {
-  init(_ file: SourceFile, _ device: SourceDevice?) {
-    self.init(device: device)
+  init(_ file: SourceFile, _ device: SourceDevice?, _ map: RescueMap? = nil) {
+    self.init(device: device, map: map?.digest)
     guard file.opened.kind == .file else { return }
     if file.opened.id.inode < Limits.integer { inode = file.opened.id.inode }
     modified = file.opened.modified.sinceEpoch

@@ -8,12 +8,12 @@ extension BundleWriter {
   /// read again and compared. The digests go on from the bytes stored, which are read once for that.
   /// - Parameters:
   ///   - description: what is not known from the beginning; `source` as the device describes itself now.
-  ///   - map: as for a new item.
+  ///   - map: as for a new item, and the same if the item was begun with one.
   ///   - evidence: how else it is known that the source is the same.
   ///   - id: of the item.
   ///   - file: the source, open.
   /// - Throws: `source-changed` where it is another one, and `interrupted`, nothing having been written; `usage`
-  ///   where the item is not suspended; what `add` throws.
+  ///   where the item is not suspended, or was begun with a map and not with this one; what `add` throws.
   @discardableResult
   public mutating func resume(
     _ id: UInt64, from file: SourceFile, as description: ItemDescription, evidence: String? = nil,
@@ -29,7 +29,7 @@ extension BundleWriter {
     }
     try description.checkName()
     let device = try describe(&description, by: file, &problems)
-    let same = try SameSource(SuspendedItem(suspended), file, description.source)
+    let same = try SameSource(SuspendedItem(suspended), file, description.source, map)
     if let problem = same.problem { problems.append(problem) }
     let overlap = try compare(suspended, with: file)
     let state = try state(of: suspended)
@@ -42,7 +42,7 @@ extension BundleWriter {
         resume: Resume(
           offset: suspended.end, overlap: overlap, equal: true,
           evidence: words.joined(separator: "; ")),
-        supplements: suspended.open?.supplements, ext: suspended.open?.ext))
+        supplements: suspended.open?.supplements, ext: suspended.ext(map)))
     let stream = ItemStream(
       id: id, log: log, digests: state.digests, end: suspended.end, lost: state.lost)
     let outcome = ItemOutcome()
@@ -70,6 +70,16 @@ extension BundleWriter {
   }
 }
 
+extension Ledger.OpenedItem {
+  /// The marks of its source for the next item-open; an item that was begun without a map keeps to one from now on.
+  fileprivate func ext(_ map: RescueMap?) -> CBORValue? {
+    guard let map, SuspendedItem(self).source?.map == nil else { return open?.ext }
+    var marks = SourceMarks(ext: open?.ext) ?? SourceMarks()
+    marks.map = map.digest
+    return marks.ext
+  }
+}
+
 /// Whether a file or device is what an item was begun from, by what it says of itself.
 struct SameSource {
   /// In bytes.
@@ -78,9 +88,25 @@ struct SameSource {
   /// What speaks for a change that does not show in size and serial number.
   private(set) var problem: String?
 
-  /// - Throws: `source-changed`; `io`.
-  init(_ item: SuspendedItem, _ file: SourceFile, _ device: SourceDevice?) throws(BuktiError) {
-    size = try file.size()
+  /// - Throws: `source-changed`; `usage` for another map than the item was begun with, or none; `io`.
+  init(
+    _ item: SuspendedItem, _ file: SourceFile, _ device: SourceDevice?, _ map: RescueMap?
+  ) throws(BuktiError) {
+    if let begun = item.source?.map {
+      guard let map else {
+        throw BuktiError(
+          .usage,
+          "Item \(item.id) was begun with a map of ddrescue, which says what of the image was never read: it needs that map."
+        )
+      }
+      guard map.digest == begun else {
+        throw BuktiError(
+          .usage, "Item \(item.id) was begun with another map of ddrescue: it needs that one.")
+      }
+      evidence.append("same map")
+    }
+    let bare = try file.size()
+    size = try map?.size(ofImage: bare) ?? bare
     if let expected = item.expectedSize {
       guard size == expected else {
         throw BuktiError(

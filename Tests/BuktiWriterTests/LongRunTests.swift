@@ -219,6 +219,44 @@ import Testing
     }
   }
 
+  /// A map says what of an image was never read: without it, or with another, holes would count as data.
+  @Test func anItemKeepsToItsMap() throws {
+    func map(_ text: String) throws -> RescueMap { try RescueMap(parsing: Array(text.utf8)) }
+    let given = try map("0 ? 1\n0 250000 +\n250000 90000 -\n")
+    let again = try map("# later\n0 + 2\n0x0 250000 + # read\n250000 90000 -\n")
+    let other = try map("0 ? 1\n0 249488 +\n249488 90512 -\n")
+    let storage = MemoryStorage()
+    var options = interrupting(options(sealing: nil), after: 4)
+    // With a map, an image says so before its first byte, however small it is.
+    options.openFrom = 64 << 20
+    var writer = try create(storage, options)
+    #expect(
+      code { try writer.add(disk(), as: ItemDescription("disk"), map: given) } == .interrupted)
+    try writer.seal([Office.signer])
+    let end = try BundleWriter.examine(storage, Office.acceptance)
+    #expect(end.suspended.first?.source?.map == given.digest)
+    #expect(end.suspended.first?.expectedSize == 340_000)
+    func compare(_ map: RescueMap?) throws {
+      _ = try BundleWriter.compare([storage], Office.acceptance, item: 1, with: disk(), map: map)
+    }
+    writer = try append(storage, .ask, self.options(sealing: nil))
+    let count = writer.recordCount
+    for wrong in [nil, other] {
+      #expect(code { try compare(wrong) } == .usage)
+      let found = code {
+        try writer.resume(1, from: disk(), as: ItemDescription("disk"), map: wrong)
+      }
+      #expect(found == .usage)
+    }
+    #expect(writer.recordCount == count)
+    #expect(code { try compare(again) } == nil)
+    let added = try writer.resume(1, from: disk(), as: ItemDescription("disk"), map: again)
+    try writer.seal([Office.signer])
+    #expect(added.state == .partial && added.size == 340_000)
+    let stored = Array(bytes.prefix(250_000)) + [UInt8](repeating: 0, count: 90_000)
+    #expect(try Audit(storage).bytes[1] == stored)
+  }
+
   @Test func anotherSourceIsRefused() throws {
     let storage = MemoryStorage()
     var writer = try create(storage, interrupting(options(sealing: 32_000), after: 7))

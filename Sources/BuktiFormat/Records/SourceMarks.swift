@@ -6,11 +6,16 @@ public struct SourceMarks: Sendable, Hashable {
   public var inode: UInt64?
   /// Of a file: when it was changed last, in nanoseconds since 1970.
   public var modified: Int64?
+  /// Of an image by ddrescue: the digest of the map that was given with it, which says what of it was never read.
+  public var map: Hash?
 
-  public init(device: SourceDevice? = nil, inode: UInt64? = nil, modified: Int64? = nil) {
+  public init(
+    device: SourceDevice? = nil, inode: UInt64? = nil, modified: Int64? = nil, map: Hash? = nil
+  ) {
     self.device = device
     self.inode = inode
     self.modified = modified
+    self.map = map
   }
 
   /// Takes what `ext` says; what is not of this shape says nothing.
@@ -19,12 +24,15 @@ public struct SourceMarks: Sendable, Hashable {
     device = (try? map.take(1)).flatMap { try? SourceDevice(decoding: $0) }
     inode = (try? map.take(2)).flatMap { try? $0.number() }
     modified = (try? map.take(3)).flatMap { try? $0.integer() }
-    if device == nil, inode == nil, modified == nil { return nil }
+    self.map = (try? map.take(4)).flatMap { try? $0.hash() }
+    if isEmpty { return nil }
   }
 
   /// Nil where nothing is known.
   public var ext: CBORValue? {
-    if device == nil, inode == nil, modified == nil { return nil }
-    return .fields([1: device?.cbor, 2: inode?.cbor, 3: modified?.cbor])
+    if isEmpty { return nil }
+    return .fields([1: device?.cbor, 2: inode?.cbor, 3: modified?.cbor, 4: map?.cbor])
   }
+
+  private var isEmpty: Bool { self == SourceMarks() }
 }

@@ -1,3 +1,4 @@
+import BuktiEngines
 public import BuktiFormat
 
 /// What GNU ddrescue knows of an image it made: its mapfile (manual of ddrescue 1.27, "Mapfile
@@ -26,6 +27,19 @@ public struct RescueMap: Sendable, Hashable {
   /// Where the last finished block ends, in bytes.
   public var finishedEnd: UInt64 {
     blocks.last { $0.status == .finished }?.range.upperBound ?? 0
+  }
+
+  /// Tells this map from others: the SHA-256 of a line `START SIZE STATUS` in decimal for each block. ddrescue writes
+  /// times into its comments, which say nothing of the image.
+  public var digest: Hash {
+    var text: [UInt8] = []
+    for block in blocks {
+      let range = block.range
+      let size = range.upperBound - range.lowerBound
+      text += "\(range.lowerBound) \(size) ".utf8
+      text += [block.status.rawValue, UInt8(ascii: "\n")]
+    }
+    return LibcryptoSHA256.digest(of: text.span.raw)
   }
 
   /// Says of each byte of an item whether it was read, up to the size that its source had.

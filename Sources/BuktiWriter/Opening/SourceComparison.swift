@@ -96,13 +96,14 @@ extension BundleWriter {
   ///   - volumes: all volumes, in order.
   ///   - progress: told how many bytes were compared; true gives up.
   ///   - file: the source, open.
+  ///   - map: as it will be given to `resume`.
   ///   - id: of the item.
   ///   - acceptance: whose seals are gone on from.
-  /// - Throws: `source-changed` where it is another source; `usage` where the item is not open; `interrupted`; what
-  ///   `examine` throws; `io` where the source cannot be read.
+  /// - Throws: `source-changed` where it is another source; `usage` where the item is not open, or was begun with a map
+  ///   and not with this one; `interrupted`; what `examine` throws; `io` where the source cannot be read.
   public static func compare(
     _ volumes: [any Storage], _ acceptance: Acceptance, item id: UInt64, with file: SourceFile,
-    progress: (UInt64) -> Bool = { _ in false }
+    map: RescueMap? = nil, progress: (UInt64) -> Bool = { _ in false }
   ) throws(BuktiError) -> UnsealedComparison {
     let walk = try OpenedEnd(reading: volumes, acceptance).walk
     let item = try StoredItem(id, walk.stored, refused: walk.ledger.refused)
@@ -112,7 +113,7 @@ extension BundleWriter {
     let state = try DeviceState(of: file)
     var device = SourceDevice()
     state?.describe(&device)
-    _ = try SameSource(SuspendedItem(walk.ledger.openItems[place]), file, device)
+    _ = try SameSource(SuspendedItem(walk.ledger.openItems[place]), file, device, map)
     try item.requireSealed(in: file)
     var comparison = SourceComparison(file)
     var hasGaps = false

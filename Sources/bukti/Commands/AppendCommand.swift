@@ -17,7 +17,7 @@ struct AppendCommand: ParsableCommand {
 
       --resume goes on with an item that ^C, a full disk or a power cut stopped: it checks that SOURCE is the \
       same by size, serial number and the last 16 MiB stored. Unsealed bytes of it are compared with SOURCE: \
-      equal ones are adopted, others refused and read again.
+      equal ones are adopted, others refused and read again. An image that was begun with --map needs that map.
 
         bukti append case.bukti more/ --identity examiner.pem --why "second visit"
         bukti append --resume case.bukti /dev/sdb --identity examiner.pem …

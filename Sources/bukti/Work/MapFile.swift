@@ -5,7 +5,8 @@ import BuktiWriter
 /// Maps of ddrescue, read before the work and written after it.
 final class MapFile {
   private let path: RawPath?
-  private let read: RescueMap?
+  /// What it says; nil where none was given.
+  let read: RescueMap?
   private let target: RawPath?
   private var made: RescueMap?
   private var source = ""

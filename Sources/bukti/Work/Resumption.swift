@@ -91,12 +91,15 @@ struct Resumption {
     do throws(BuktiError) {
       return try BundleWriter.compare(
         volumes.open(bundle), acceptance, item: item.id,
-        with: SourceFile.open(at: path.bytes)
+        with: SourceFile.open(at: path.bytes), map: acquisition.map.read
       ) { done in
         progress.update(done)
         return Interrupt.isRequested
       }
     } catch {
+      if error.code == .usage, item.source?.map != nil {
+        throw BuktiError(.usage, "\(error.message) Give it: --map FILE.")
+      }
       guard error.code == .sourceChanged else { throw error }
       throw BuktiError(
         .sourceChanged,
