@@ -126,9 +126,20 @@ import Testing
     #expect(outcome.err.contains("--when"))
   }
 
-  @Test func anItemHasToExist() throws {
-    let outcome = try run("bukti custody record case.bukti copied $session --why w --item 9")
+  @Test(arguments: ["record case.bukti copied", "release case.bukti"])
+  func anItemHasToExist(step: String) throws {
+    let outcome = try run(
+      "cp case.bukti copy; bukti custody \(step) $session --why w --item 1 --item 9")
     #expect(outcome.exit == 64)
     #expect(outcome.err.contains("There is no item 9"))
+    try scene.check("cmp case.bukti copy")
+  }
+
+  @Test(arguments: ["receive", "reject"]) func anItemOfAnAnswerHasToExist(answer: String) throws {
+    try scene.check("bukti custody release case.bukti $session --why w; cp case.bukti copy")
+    let outcome = try run("bukti custody \(answer) case.bukti $other --item 9")
+    #expect(outcome.exit == 64)
+    #expect(outcome.err.contains("There is no item 9"))
+    try scene.check("cmp case.bukti copy")
   }
 }

@@ -46,6 +46,45 @@ import Testing
     #expect(scene.isEqual("case.bukti", "copy"))
   }
 
+  /// What cannot be said after all does not leave an unsealed session in everybody's way.
+  @Test func whatStopsIsSealed() throws {
+    let outcome = try scene.run(
+      """
+      seq 1 9 > more
+      bukti append case.bukti more --identity stranger.pem --password-file password --why w --accept \(Scene.pin) >/dev/null
+      (. ./say note 'about theirs' --item '#2' --refuse 'not mine' --go-back); echo "exit $?"
+      append case.bukti >/dev/null; echo "exit $?"
+      bukti verify case.bukti --pin \(Scene.pin) --json | grep -c '"code": "unsealed"'
+      """)
+    #expect(outcome.out == "exit 64\nexit 0\n0\n", "\(outcome)")
+    #expect(
+      outcome.err.contains(
+        /There is no item 2. What was written until then is sealed \(seal [0-9]+\)\./),
+      "\(outcome)")
+  }
+
+  /// Closing reads what an earlier session left open: ^C ends that, and the seal is made.
+  @Test func anInterruptedCloseIsSealed() throws {
+    guard try FailingSource.build(in: scene) else { return }
+    let outcome = try scene.run(
+      """
+      head -c 80000000 /dev/urandom > disk.img
+      env --default-signal=INT bukti append case.bukti disk.img $session --why w --seal-every 3MiB >/dev/null 2>&1 & command=$!
+      until [ "$(size case.bukti)" -ge 20000000 ]; do sleep 0.002; done
+      kill -INT $command; wait $command; cp case.bukti copy.bukti
+      close() {
+        env --default-signal=INT LD_PRELOAD="$PWD/failing.so" FAIL_PATH="$PWD/$1" \
+          bukti close $1 $session --why w
+      }
+      FAIL_LOG=log close copy.bukti >/dev/null; echo "exit $?"
+      HOOK_AT=$(($(wc -l < log) / 2)) HOOK='kill -TERM $PPID' close case.bukti; echo "exit $?"
+      append case.bukti --abandon 2 >/dev/null; echo "exit $?"
+      bukti verify case.bukti --pin \(Scene.pin) --quiet >/dev/null; echo "exit $?"
+      """)
+    #expect(outcome.out == "exit 0\nexit 130\nexit 0\nexit 0\n", "\(outcome)")
+    #expect(outcome.err.contains("stays suspended. What was written until then is sealed"))
+  }
+
   @Test func afterACloseThereIsNoMoreEvidence() throws {
     let outcome = try scene.run(
       """

@@ -42,6 +42,8 @@ public struct BundleEnd: Sendable {
   public let volumeSize: UInt64?
   /// The items that wait to be resumed or abandoned, if all that is unsealed is adopted.
   public let suspended: [SuspendedItem]
+  /// The id that the next new item gets, if all that is unsealed is adopted: those below are in use.
+  public let nextItemID: UInt64
   /// Whether the bundle takes no more evidence.
   public let isClosed: Bool
 }
@@ -159,6 +161,7 @@ struct OpenedEnd {
       volumes: volumes.volumes.count, tornBytes: tornBytes,
       tornBytesStay: lastVolume + 1 < volumes.volumes.count,
       volumeSize: walk.ledger.volumeSize,
-      suspended: walk.ledger.openItems.map { SuspendedItem($0) }, isClosed: walk.ledger.isClosed)
+      suspended: walk.ledger.openItems.map { SuspendedItem($0) },
+      nextItemID: walk.ledger.nextItemID, isClosed: walk.ledger.isClosed)
   }
 }

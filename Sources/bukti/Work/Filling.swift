@@ -35,7 +35,8 @@ struct Filling {
     return outcome
   }
 
-  private static func isFatal(_ error: BuktiError) -> Bool {
+  /// Whether nothing can be sealed after it.
+  static func isFatal(_ error: BuktiError) -> Bool {
     [.dead, .damaged, .cryptoEngine].contains(error.code)
   }
 

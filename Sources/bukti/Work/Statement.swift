@@ -2,6 +2,7 @@ import ArgumentParser
 import BuktiConsole
 import BuktiFormat
 import BuktiStore
+import BuktiVerifier
 import BuktiWriter
 
 /// What every command needs that adds records to a bundle but no evidence.
@@ -36,22 +37,56 @@ struct Statement {
       startsBranch: options.continuation.branch)
   }
 
-  /// Writes what `body` adds, and seals it.
+  /// Refuses numbers of items that are not there, while nothing is written yet.
+  ///
+  /// - Throws: `usage`.
+  func requireItems(_ ids: [UInt64]) throws(BuktiError) {
+    for id in ids where id >= end.nextItemID {
+      throw BuktiError(
+        .usage,
+        "There is no item \(id) in \(bundle.text); bukti list \(bundle.shellText) shows all.")
+    }
+  }
+
+  /// Writes what `body` adds, and seals it, also what stands there when `body` fails: unsealed it would be in
+  /// the way of whatever comes next.
+  ///
+  /// - Parameter prepare: done once the keys are open, before anything is written.
   func seal(
+    preparing prepare: () throws(BuktiError) -> Void = {},
     _ body: (inout BundleWriter) throws(BuktiError) -> Void
   ) throws(BuktiError) -> SealReceipt {
     let keys = try plan.keys(options.password).wait()
     Interrupt.watch()
+    try prepare()
+    var writerOptions = WriterOptions(now: Clock.now)
+    // Closing what an earlier session left open reads all of it again.
+    let rereading = Progress("read again", total: nil)
+    writerOptions.isInterrupted = { Interrupt.isRequested }
+    writerOptions.rereading = { rereading.update($0) }
     var writer = try BundleWriter.append(
       at: bundle.bytes, elsewhere: volumes.elsewhere,
       session: plan.session, acceptance: acceptance,
-      unsealed: options.continuation.decision, options: WriterOptions(now: Clock.now))
+      unsealed: options.continuation.decision, options: writerOptions)
+    var failure: BuktiError?
+    do throws(BuktiError) { try body(&writer) } catch { failure = error }
+    rereading.clear()
+    if let failure, Filling.isFatal(failure) { throw Acquisition.unsealed(bundle, failure) }
+    let receipt: SealReceipt
     do throws(BuktiError) {
-      try body(&writer)
-      let receipt = try writer.seal(keys)
+      receipt = try writer.seal(keys)
       try writer.finish()
-      return receipt
-    } catch { throw Acquisition.unsealed(bundle, error) }
+    } catch { throw Acquisition.unsealed(bundle, error.code == .dead ? failure ?? error : error) }
+    if let failure { throw stopped(failure, receipt) }
+    return receipt
+  }
+
+  private func stopped(_ error: BuktiError, _ receipt: SealReceipt) -> BuktiError {
+    let text = error.message.isEmpty ? error.code.meaning : error.message
+    let end = text.last == "." ? "" : "."
+    return BuktiError(
+      error.code, "\(text)\(end) What was written until then is sealed (seal \(receipt.record)).",
+      errno: error.errno)
   }
 
   /// What is said when all is done.
@@ -60,7 +95,7 @@ struct Statement {
       """
       \(what)
       Seal \(receipt.record), root \(receipt.root.hex)
-      Keep a receipt elsewhere: bukti receipt \(bundle.text) --to FILE
+      Keep a receipt elsewhere: bukti receipt \(bundle.shellText) --to FILE
       """)
   }
 }

@@ -38,6 +38,7 @@ struct ReleaseCommand: ParsableCommand {
     }
     guard let bundle else { return }
     let statement = try Statement(bundle, options)
+    try statement.requireItems(details.item)
     let persons = [statement.plan.person] + counterpart.persons
     var event = details.event(.released, persons, authority: statement.plan.session.authority)
     event.party = statement.plan.person.certificate
@@ -133,6 +134,7 @@ private struct Answer {
   init(_ bundle: RawPath, _ answer: AnswerOptions, _ options: StatementOptions) throws(BuktiError) {
     self.answer = answer
     statement = try Statement(bundle, options)
+    try statement.requireItems(answer.details.item)
   }
 
   func give(_ kind: EventKind, _ words: String) throws {

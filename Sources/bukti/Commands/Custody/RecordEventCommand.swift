@@ -32,6 +32,7 @@ struct RecordEventCommand: ParsableCommand {
       throw ValidationError("\(kind.rawValue) is no event.")
     }
     let statement = try Statement(bundle, options)
+    try statement.requireItems(details.item)
     let persons = [statement.plan.person] + counterpart.persons
     let event = details.event(kind, persons, authority: statement.plan.session.authority)
     let receipt = try statement.seal { (writer) throws(BuktiError) in try writer.event(event) }
