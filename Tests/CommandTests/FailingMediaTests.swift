@@ -201,6 +201,13 @@ import Testing
     #expect(outcome.err.contains("\n      0 to 8191, 8192 bytes: "))
   }
 
+  /// What was lost is known, whoever reads the words.
+  @Test func aMapIsWrittenBeforeAnythingIsPrinted() throws {
+    let outcome = try run(
+      "seal case.bukti img --write-map img.map >/dev/full; echo $?; cat img.map")
+    #expect(outcome.out.hasPrefix("74\n# Mapfile."), "\(outcome)")
+  }
+
   @Test(arguments: [
     ("seal case.bukti img --map nothing.map", 66, "[not-found]"),
     ("seal case.bukti img --map img", 64, "img: Line 1 of the map is none of ddrescue's"),
@@ -209,6 +216,7 @@ import Testing
       "it calls 99999 bytes finished, and the image has 65536"
     ),
     ("seal case.bukti img --write-map long.map", 73, "long.map exists already"),
+    ("seal case.bukti img --write-map no/such/img.map", 66, "no folder to write no/such/img.map"),
     ("seal case.bukti img long.map --map long.map", 64, "need exactly one source"),
     ("seal case.bukti - --map long.map", 64, "need exactly one source"),
     ("seal case.bukti img --map a --write-map b", 64, "--write-map does not go with --map"),

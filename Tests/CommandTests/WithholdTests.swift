@@ -51,6 +51,26 @@ import Testing
     #expect(missing.err.contains("[withheld]"))
   }
 
+  /// A decision cannot be taken back: where the copy cannot be made, there is none.
+  @Test(arguments: ["no/such/copy.bukti", "/proc/copy.bukti", "case.bukti/copy.bukti"])
+  func aCopyNeedsAPlace(target: String) throws {
+    let outcome = try run(
+      "cp case.bukti before; withhold folder/secret.txt --to \(target); echo $?; cmp case.bukti before"
+    )
+    #expect(outcome.exit == 0, "\(outcome)")
+    #expect(["66\n", "74\n"].contains(outcome.out), "\(outcome)")
+  }
+
+  /// Whatever fails before the seal leaves nothing at the copy's path.
+  @Test func aWrongPasswordLeavesNoCopy() throws {
+    let outcome = try run(
+      """
+      session="--identity examiner.pem --password-file wrong"
+      withhold folder/secret.txt --to copy.bukti; echo $?; ls copy.bukti
+      """)
+    #expect(outcome.out == "77\n", "\(outcome)")
+  }
+
   @Test func namesGoAsWell() throws {
     let outcome = try run(
       "withhold folder/secret.txt --level metadata --to copy.bukti && valid copy.bukti")

@@ -75,10 +75,12 @@ struct WithholdCommand: ParsableCommand {
     let decision = Withhold(
       reason: reason, authority: authority, decidedBy: decider, recipient: recipient,
       staysPublic: staysPublic, runs: plan.runs, time: Clock.now())
-    let receipt = try statement.seal { (writer) throws(BuktiError) in
+    // The decision cannot be taken back: first it is seen that there is a place for the copy.
+    let target = CopyFile(path: to)
+    let receipt = try statement.seal(preparing: target.make) { (writer) throws(BuktiError) in
       try writer.withhold(plan, decision)
     }
-    try copy(plan)
+    try copy(plan, to: target)
     let residue = try verify(selection)
     try tell(selection, plan, receipt, residue)
   }
@@ -101,17 +103,16 @@ struct WithholdCommand: ParsableCommand {
       .exists, "\(to.text) exists already and is not overwritten; name another file.")
   }
 
-  private func copy(_ plan: WithholdingPlan) throws(BuktiError) {
+  private func copy(_ plan: WithholdingPlan, to target: CopyFile) throws(BuktiError) {
     let source = try RecordReader(
       opening: options.continuation.volumes.open(bundle), sha256: LibcryptoSHA256(),
       deflate: FastDeflate()
     ).volumes
     let progress = Progress("copied", total: source.end)
     defer { progress.clear() }
-    let target = try FileStorage.create(at: to.bytes)
     do throws(BuktiError) {
       try WithheldCopy(
-        of: source, to: target, progress: { progress.update($0) },
+        of: source, to: target.named(), progress: { progress.update($0) },
         isCancelled: { Interrupt.isRequested }
       ).write(without: plan.runs)
     } catch {

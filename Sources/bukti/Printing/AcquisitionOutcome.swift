@@ -21,6 +21,8 @@ struct AcquisitionOutcome {
   /// Prints, and throws the exit code where it is not 0.
   func tell() throws {
     let items = reports.reduce(0) { $0 + $1.items - $1.excluded }
+    // Before anything is printed: hours of reading are in it, and whoever reads the words may be gone.
+    let unwritten = map.write()
     let bytes = reports.reduce(0) { $0 + $1.bytes }
     let excluded = reports.reduce(0) { $0 + $1.excluded }
     let problems = reports.reduce(0) { $0 + $1.problemCount }
@@ -48,7 +50,7 @@ struct AcquisitionOutcome {
         "Not all of it was read again: that was given up. \(isSealed ? "The seal stands." : "")")
     }
     if problems > 0 { tellProblems(problems) }
-    try map.write()
+    if let unwritten { throw unwritten }
     if Interrupt.isRequested {
       let state = isSealed ? "sealed" : "kept, unsealed"
       let next =

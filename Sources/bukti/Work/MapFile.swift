@@ -35,6 +35,19 @@ final class MapFile {
       throw BuktiError(
         .exists, "\(target.text) exists already and is not overwritten; name another file.")
     }
+    if let target { try Self.requireFolder(of: target) }
+  }
+
+  /// Hours of reading would be lost for want of a folder.
+  private static func requireFolder(of target: RawPath) throws(BuktiError) {
+    if try FileStorage.createUnnamed(for: target.bytes) != nil { return }
+    // FAT and file systems on the network make no such files.
+    let slash = target.bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1
+    let folder = Array(target.bytes.prefix(slash + 1)) + Array(".".utf8)
+    do throws(BuktiError) { _ = try FileMetadata.at(folder) } catch {
+      throw BuktiError(
+        error.code, "There is no folder to write \(target.text) into: \(error.message)")
+    }
   }
 
   /// Adds the source, or goes on with it, and the map that tells of it.
@@ -81,14 +94,19 @@ final class MapFile {
   }
 
   /// Writes the map that was asked for, once the bundle is sealed: it must not keep it from that.
-  /// - Throws: `exists`, `not-found`, `disk-full`, `io`.
-  func write() throws(BuktiError) {
-    guard let target else { return }
+  ///
+  /// - Returns: why it could not be written: `exists`, `not-found`, `disk-full`, `io`.
+  func write() -> BuktiError? {
+    guard let target else { return nil }
     guard let made else {
-      return Console.note("\(target.text) is not written: its item is not whole yet.")
+      Console.note("\(target.text) is not written: its item is not whole yet.")
+      return nil
     }
     let comments = ["Created by bukti \(Version.number) from \(source)"]
-    try SmallFile.create(at: target, made.encoded(comments: comments))
+    do throws(BuktiError) {
+      try SmallFile.create(at: target, made.encoded(comments: comments))
+      return nil
+    } catch { return error }
   }
 
   private static func parse(_ path: RawPath) throws(BuktiError) -> RescueMap {

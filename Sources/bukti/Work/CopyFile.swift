@@ -1,0 +1,33 @@
+import BuktiFormat
+import BuktiStore
+
+/// The file of a copy, made before something is sealed that cannot be taken back, and named behind it: what fails in
+/// between leaves nothing there.
+final class CopyFile {
+  private let path: RawPath
+  private var storage: FileStorage?
+  private var isNamed = false
+
+  init(path: RawPath) { self.path = path }
+
+  /// - Throws: `exists`, `not-found` (no such folder), `disk-full`, `name-refused`, `io`.
+  func make() throws(BuktiError) {
+    storage = try FileStorage.createUnnamed(for: path.bytes)
+    if storage != nil { return }
+    // FAT and file systems on the network know only files with names.
+    storage = try FileStorage.create(at: path.bytes)
+    isNamed = true
+  }
+
+  /// Gives the file its name.
+  ///
+  /// - Throws: as `make()`.
+  func named() throws(BuktiError) -> FileStorage {
+    guard let storage else {
+      throw BuktiError(.usage, "\(path.text) was not made.")
+    }
+    if !isNamed { try storage.giveName(path.bytes) }
+    isNamed = true
+    return storage
+  }
+}
