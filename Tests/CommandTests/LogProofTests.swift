@@ -194,6 +194,15 @@ import Testing
       python verify big*.bukti --pin \(Scene.pin) $keys --require log > said; echo $?
       """)
     #expect(lines == ["0", "0"])
+    let missing = try scene.run(
+      """
+      mkdir away; mv big.v001.bukti away
+      bukti attest big.bukti --log-proof big.tlog-proof; echo $?
+      bukti attest big.bukti --log-proof big.tlog-proof --volume away; echo $?
+      """)
+    #expect(missing.out == "66\n0\n", "\(missing)")
+    #expect(missing.err.contains("big.v001.bukti"), "\(missing)")
+    #expect(missing.err.contains("--volume PATH. [not-found]"), "\(missing)")
   }
 
   @Test func wordsForPeople() throws {

@@ -73,6 +73,8 @@ struct AttestCommand: ParsableCommand {
   private func store(_ logProof: RawPath) throws {
     Interrupt.watch()
     let attestation = try proof(logProof)
+    // What is missing here is a volume; below it is the seal.
+    _ = try volumes.open(bundle)
     do throws(BuktiError) {
       let (record, seal) = try BundleWriter.attest(
         attestation, at: bundle.bytes, elsewhere: volumes.elsewhere,
