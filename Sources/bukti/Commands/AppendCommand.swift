@@ -67,6 +67,9 @@ struct AppendCommand: ParsableCommand {
   func validate() throws {
     if resume, sources.count != 1 { throw ValidationError("--resume takes exactly one SOURCE.") }
     if item != nil, !resume { throw ValidationError("--item goes with --resume.") }
+    if let item, abandon.contains(item) {
+      throw ValidationError("Item \(item) is either resumed or abandoned.")
+    }
   }
 
   mutating func run() throws {
@@ -99,10 +102,17 @@ struct AppendCommand: ParsableCommand {
       nextVolume: nextVolume?.bytes, session: run.certified(plan.session), acceptance: acceptance,
       unsealed: resumption?.decision ?? continuation.decision,
       options: options)
-    let filling = Filling(bundle: bundle, acquisition: acquisition, keys: keys, progress: progress)
+    let filling = Filling(
+      bundle: bundle, acquisition: acquisition, keys: keys, progress: progress,
+      volumes: continuation.volumes.volume, resumed: resumption?.id)
     let outcome = try filling.run(writer) { (writer, reports) throws(BuktiError) in
-      if let resumption { return reports.append(try resumption.run(&writer)) }
-      try acquisition.run(&writer, &reports)
+      if let resumption {
+        reports.append(try resumption.run(&writer))
+      } else {
+        try acquisition.run(&writer, &reports)
+      }
+      // What is left open is named with the way to go on.
+      if Interrupt.isRequested { return }
       for id in abandon {
         try writer.abandon(id, reason: "the examiner does not go on with it")
       }

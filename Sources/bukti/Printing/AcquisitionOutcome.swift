@@ -17,12 +17,13 @@ struct AcquisitionOutcome {
   let suspended: [Suspension]
   /// Sources that were not read to their end and are not suspended either, or not begun at all.
   let rest: [RawPath]
+  let next: NextCommand
 
   /// Prints, and throws the exit code where it is not 0.
   func tell() throws {
-    let items = reports.reduce(0) { $0 + $1.items - $1.excluded }
     // Before anything is printed: hours of reading are in it, and whoever reads the words may be gone.
     let unwritten = map.write()
+    let items = reports.reduce(0) { $0 + $1.items - $1.excluded }
     let bytes = reports.reduce(0) { $0 + $1.bytes }
     let excluded = reports.reduce(0) { $0 + $1.excluded }
     let problems = reports.reduce(0) { $0 + $1.problemCount }
@@ -32,14 +33,14 @@ struct AcquisitionOutcome {
         """
         Sealed \(taken).
         Seal \(receipt.record), root \(receipt.root.hex)
-        Keep a receipt elsewhere: bukti receipt \(bundle.text) --to FILE
+        Keep a receipt elsewhere: bukti receipt \(bundle.shellText) --to FILE
         """)
     } else {
       try Console.print(
         """
         Taken, not sealed: \(taken).
         To be signed: \(receipt.record) records, root \(receipt.root.hex)
-        Nobody answers for it until it is: bukti sign-request \(bundle.text) --to checkpoint.txt
+        Nobody answers for it until it is: bukti sign-request \(bundle.shellText) --to checkpoint.txt
         """)
     }
     if excluded > 0 {
@@ -54,7 +55,8 @@ struct AcquisitionOutcome {
     if Interrupt.isRequested {
       let state = isSealed ? "sealed" : "kept, unsealed"
       let next =
-        hint.isEmpty ? "bukti append \(bundle.text) SOURCE adds the rest." : "To go on:\n\(hint)"
+        hint.isEmpty
+        ? "bukti append \(bundle.shellText) SOURCE adds the rest." : "To go on:\n\(hint)"
       Console.error("interrupted; what was read until then is \(state). \(next)")
       throw ExitCode(130)
     }
@@ -64,11 +66,10 @@ struct AcquisitionOutcome {
 
   /// How to go on with what is suspended and what was not read; empty where there is nothing.
   var hint: String {
-    var lines = suspended.map { "  \($0.text):\n    \($0.command(bundle))" }
+    var lines = suspended.map { "  \($0.text):\n    \(next.resuming($0))" }
     if !rest.isEmpty {
-      let names = rest.map(\.text).joined(separator: " ")
       let head = lines.isEmpty ? "  " : "  not read, or not to the end:\n    "
-      lines.append("\(head)bukti append \(bundle.text) \(names)")
+      lines.append(head + next.adding(rest))
     }
     return lines.joined(separator: "\n")
   }
@@ -83,7 +84,8 @@ struct AcquisitionOutcome {
     }
     if count > UInt64(shown.count) {
       Console.note(
-        "  and \(count - UInt64(shown.count)) more; bukti list \(bundle.text) --long shows all.")
+        "  and \(count - UInt64(shown.count)) more; bukti list \(bundle.shellText) --long shows all."
+      )
     }
   }
 }

@@ -82,7 +82,10 @@ struct Acquisition {
     var sum: UInt64 = 0
     for source in sources {
       guard let size = source.size else { return nil }
-      sum += size
+      let (next, overflow) = sum.addingReportingOverflow(size)
+      // Sparse files may say more than there is.
+      if overflow { return nil }
+      sum = next
     }
     return sum
   }
@@ -169,37 +172,45 @@ struct Acquisition {
     return item
   }
 
-  /// Where the item of this name comes from, among these sources.
-  func path(of name: [UInt8]) -> RawPath? {
-    for source in sources {
-      switch source {
-      case .stream: continue
-      case .file(let path, name, _, _): return path
-      case .file: continue
-      case .folder(let path, let root):
-        let start = root + [UInt8(ascii: "/")]
-        guard name.starts(with: start) else { continue }
-        return RawPath(bytes: path.bytes + name.dropFirst(root.count))
-      }
+  /// Where an item comes from that the work left open: nothing but the source at hand can have begun it.
+  ///
+  /// - Parameters:
+  ///   - reports: of the sources that were done with, the first ones.
+  ///   - resumed: the item that the only source was to go on with.
+  ///   - item: one that no earlier session left.
+  func path(
+    of item: SuspendedItem, after reports: [AcquisitionReport], resumed: UInt64? = nil
+  ) -> RawPath? {
+    guard let source = sources.dropFirst(place(after: reports)).first else { return nil }
+    switch source {
+    case .stream: return nil
+    case .file(let path, let name, _, _):
+      return item.name == name || item.id == resumed ? path : nil
+    case .folder(let path, let root):
+      guard let name = item.name, name.starts(with: root + [UInt8(ascii: "/")]) else { return nil }
+      return RawPath(bytes: path.bytes + name.dropFirst(root.count))
     }
-    return nil
   }
 
   /// What the operator named and was not read to its end, beside what `--resume` goes on with.
   ///
-  /// - Parameter reports: of the sources that were done with, the first ones.
-  func rest(after reports: [AcquisitionReport], suspended: [SuspendedItem]) -> [RawPath] {
-    let names = Set(suspended.compactMap(\.name))
+  /// - Parameter isResumable: whether the source at hand left an item that can be gone on with.
+  func rest(after reports: [AcquisitionReport], isResumable: Bool) -> [RawPath] {
+    let atHand = place(after: reports)
     var rest: [RawPath] = []
-    for (index, source) in sources.enumerated() {
-      let isDone = index < reports.count && !reports[index].isInterrupted
+    for (index, source) in sources.enumerated().dropFirst(atHand) {
       switch source {
-      case .file(let path, let name, _, _) where !isDone && !names.contains(name): rest.append(path)
-      case .folder(let path, _) where !isDone: rest.append(path)
+      case .file(let path, _, _, _) where index > atHand || !isResumable: rest.append(path)
+      case .folder(let path, _): rest.append(path)
       default: continue
       }
     }
     return rest
+  }
+
+  /// Which source the work stopped in: each of those before has its report.
+  private func place(after reports: [AcquisitionReport]) -> Int {
+    reports.firstIndex { $0.isInterrupted } ?? reports.count
   }
 
   private func add(

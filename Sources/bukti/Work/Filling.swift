@@ -10,6 +10,10 @@ struct Filling {
   /// Nil where they are elsewhere: all is written then but the seal.
   let keys: OpeningKeys?
   let progress: Progress
+  /// Places of volumes that were given, and have to be given again.
+  var volumes: [RawPath] = []
+  /// The item of an earlier session that is gone on with.
+  var resumed: UInt64?
 
   /// - Parameter work: adds the evidence, with a report for each source that it is done with.
   func run(
@@ -17,6 +21,7 @@ struct Filling {
     _ work: (inout BundleWriter, inout [AcquisitionReport]) throws(BuktiError) -> Void
   ) throws(BuktiError) -> AcquisitionOutcome {
     defer { progress.clear() }
+    let before = Set(writer.openItems.map(\.id)).subtracting(resumed.map { [$0] } ?? [])
     var reports: [AcquisitionReport] = []
     var failure: BuktiError?
     do throws(BuktiError) { try work(&writer, &reports) } catch { failure = error }
@@ -26,7 +31,7 @@ struct Filling {
     if let failure, Self.isFatal(failure) { throw Acquisition.unsealed(bundle, failure) }
     let outcome: AcquisitionOutcome
     do throws(BuktiError) {
-      outcome = try sealed(writer, keys, reports)
+      outcome = try sealed(writer, keys, reports, before)
     } catch {
       // Where the storage failed before, that is why.
       throw Acquisition.unsealed(bundle, error.code == .dead ? failure ?? error : error)
@@ -40,8 +45,10 @@ struct Filling {
     [.dead, .damaged, .cryptoEngine].contains(error.code)
   }
 
+  /// - Parameter before: the items that earlier sessions left open and this one does not go on with.
   private func sealed(
-    _ writer: consuming BundleWriter, _ keys: [SigningKey]?, _ reports: [AcquisitionReport]
+    _ writer: consuming BundleWriter, _ keys: [SigningKey]?, _ reports: [AcquisitionReport],
+    _ before: Set<UInt64>
   ) throws(BuktiError) -> AcquisitionOutcome {
     let receipt: SealReceipt
     if let keys {
@@ -49,12 +56,19 @@ struct Filling {
     } else {
       receipt = try writer.requestSignatures()
     }
-    let suspended = writer.openItems
+    let open = writer.openItems
     try writer.finish()
+    let suspended = open.map { item in
+      let isOwn = !before.contains(item.id)
+      let path = isOwn ? acquisition.path(of: item, after: reports, resumed: resumed) : nil
+      return Suspension(item, from: path, isOnly: open.count == 1)
+    }
     return AcquisitionOutcome(
       bundle: bundle, reports: reports, receipt: receipt, isSealed: keys != nil,
-      map: acquisition.map, suspended: suspended.map { Suspension($0, acquisition) },
-      rest: acquisition.rest(after: reports, suspended: suspended))
+      map: acquisition.map, suspended: suspended,
+      rest: acquisition.rest(
+        after: reports, isResumable: suspended.contains { $0.source != nil }),
+      next: NextCommand(bundle: bundle, volumes: volumes, options: acquisition.options))
   }
 
   /// The error of work that stopped, and was sealed all the same.
@@ -67,36 +81,33 @@ struct Filling {
     text +=
       outcome.isSealed
       ? " What was written is sealed (seal \(outcome.receipt.record))."
-      : " What was written waits for its signature: bukti sign-request \(bundle.text)."
+      : " What was written waits for its signature: bukti sign-request \(bundle.shellText)."
     if error.code == .diskFull {
       text += " Make room, or give --next-volume FOLDER to go on on another disk:"
     }
-    text += "\n" + (outcome.hint.isEmpty ? "  bukti append \(bundle.text) SOURCE" : outcome.hint)
+    text += "\n"
+    text += outcome.hint.isEmpty ? "  bukti append \(bundle.shellText) SOURCE" : outcome.hint
     return BuktiError(error.code, text, errno: error.errno)
   }
 }
 
-/// An item that stays suspended, and what goes on with it.
+/// An item that stays suspended, and what it comes from.
 struct Suspension {
   let item: SuspendedItem
-  /// As the operator would write it.
-  let source: String?
+  /// Nil where this session does not know it.
+  let source: RawPath?
+  /// Whether no other item is suspended, so that it need not be named.
+  let isOnly: Bool
 
-  init(_ item: SuspendedItem, _ acquisition: Acquisition? = nil) {
+  init(_ item: SuspendedItem, from source: RawPath? = nil, isOnly: Bool = false) {
     self.item = item
-    source = item.name.flatMap { name in acquisition?.path(of: name)?.text }
+    self.source = source
+    self.isOnly = isOnly
   }
 
   var text: String {
     let name = item.name.map { " \(printable($0))" } ?? ""
     let size = item.expectedSize.map { " of \(Bytes.text($0))" } ?? ""
     return "#\(item.id)\(name), suspended at \(Bytes.text(item.size))\(size)"
-  }
-
-  /// The command that goes on.
-  func command(_ bundle: RawPath) -> String {
-    // A stream does not come again.
-    if item.kind == .stream { return "bukti append --abandon \(item.id) \(bundle.text)" }
-    return "bukti append --resume \(bundle.text) \(source ?? "SOURCE")"
   }
 }

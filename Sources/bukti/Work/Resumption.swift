@@ -14,6 +14,7 @@ struct Resumption {
 
   /// Bytes that are stored already.
   var size: UInt64 { item.size }
+  var id: UInt64 { item.id }
 
   /// Finds the item, and compares what is stored with the source; nothing is written.
   ///
@@ -60,8 +61,13 @@ struct Resumption {
   func run(_ writer: inout BundleWriter) throws(BuktiError) -> AcquisitionReport {
     // An item that was begun behind the last seal is gone with the records that were refused.
     let isThere = writer.suspendedItems.contains { $0.id == item.id }
+    if isThere, acquisition.options.kind != nil || !acquisition.options.digest.isEmpty {
+      Console.note(
+        "Item #\(item.id) keeps the kind and the digests that it was begun with: --kind and --digest do not change it."
+      )
+    }
     return try acquisition.map.add(
-      path, as: acquisition.description(name, kind), to: &writer,
+      path, as: acquisition.description(name, item.kind ?? kind), to: &writer,
       resuming: isThere ? item.id : nil)
   }
 
