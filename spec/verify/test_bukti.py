@@ -11,12 +11,15 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 import bukti
+from bukti import command
 from bukti.cms import Trust
 from bukti.command import shown
 from bukti.log import Logs
 from bukti.tree import parse_receipt
+from bukti.verdict import HOLDS
 
 VECTORS = pathlib.Path(__file__).resolve().parents[2] / "testvectors"
 OLDER_OPENSSL = """#!/bin/sh
@@ -146,6 +149,15 @@ class Command(unittest.TestCase):
         self.assertEqual(self.call("verify").returncode, 64)
         self.assertEqual(self.call("verify", __file__).returncode, 65)
         self.assertEqual(self.call("verify", self.path + ".none").returncode, 66)
+
+    def test_what_is_counted_but_not_listed_is_an_exception_too(self):
+        lines = []
+        words = ["verify", self.path, "--pin", self.entry["pins"][0]]
+        with mock.patch("bukti.reader.MAX_FINDINGS", 0), mock.patch.object(command, "say", lines.append):
+            self.assertEqual(command.main(words), 0)
+            self.assertEqual(command.main([*words, "--require", "whole"]), 1)
+        self.assertEqual(lines[lines.index("complete    holds") + 1], "  with exceptions")
+        self.assertNotIn("  " + HOLDS["complete"], lines)
 
     def test_a_pipe_says_what_a_file_says(self):
         with open(self.path, "rb") as file:

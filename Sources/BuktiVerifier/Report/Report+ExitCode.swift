@@ -19,6 +19,6 @@ extension Report {
   }
 
   private var exceptions: Set<Claim> {
-    Set(findings.filter { $0.effect == .exception }.map(\.claim))
+    Set(codes.filter { $0.effect == .exception }.compactMap(\.claim))
   }
 }

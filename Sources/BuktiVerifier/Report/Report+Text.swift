@@ -52,23 +52,33 @@ extension Report {
 
   /// One or two plain sentences on why a claim is what it is.
   private func reasons(_ claim: Claim, _ outcome: Outcome) -> [String] {
-    let own = findings.filter { $0.claim == claim }
-    let effects: [Effect] =
+    let effect: Effect =
       switch outcome {
-      case .fails: [.fails]
-      case .notEstablished: [.open]
-      case .holds: [.exception]
+      case .fails: .fails
+      case .notEstablished: .open
+      case .holds: .exception
       }
-    var codes: [ErrorCode] = []
-    for finding in own where effects.contains(finding.effect) && !codes.contains(finding.code) {
-      codes.append(finding.code)
-    }
+    let (listed, unlisted) = codes(claim, effect)
+    let codes = listed + unlisted
     var reasons = codes.prefix(2).map { Words.of($0).message }
     if outcome == .holds, !reasons.isEmpty { reasons.insert("With exceptions:", at: 0) }
     if codes.count > 2 {
-      reasons.append("And \(codes.count - 2) other kind(s) of findings, below.")
+      let place = unlisted.isEmpty ? "below" : "not all of them listed below"
+      reasons.append("And \(codes.count - 2) other kind(s) of findings, \(place).")
     }
     return reasons.isEmpty ? [claim.meaning] : reasons
+  }
+
+  /// Codes of a claim's findings with this effect: in the order of the list, and those that are only counted.
+  private func codes(
+    _ claim: Claim, _ effect: Effect
+  ) -> (listed: [ErrorCode], unlisted: [ErrorCode]) {
+    var listed: [ErrorCode] = []
+    for finding in findings where finding.claim == claim && finding.effect == effect {
+      if !listed.contains(finding.code) { listed.append(finding.code) }
+    }
+    let unlisted = codes.subtracting(listed).filter { $0.claim == claim && $0.effect == effect }
+    return (listed, unlisted.sorted { $0.rawValue < $1.rawValue })
   }
 
   private func writeFindings(_ page: inout Page) {

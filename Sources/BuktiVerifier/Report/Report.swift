@@ -12,6 +12,8 @@ public struct Report: Sendable {
   public let findings: [Finding]
   /// Findings that were counted and not kept.
   public let findingsDropped: UInt64
+  /// Codes of all findings, of those that were not kept too: what they do to a claim counts all the same.
+  let codes: Set<ErrorCode>
   /// Every seal that no session refused, in their order.
   public let seals: [SealReport]
   /// One answer for each receipt given, in their order.
@@ -38,7 +40,8 @@ public struct Report: Sendable {
     coverage = pass.coverage.isAsked ? pass.coverage : nil
     findings = Array(all.prefix(FindingList.maximum))
     findingsDropped = dropped.values.reduce(UInt64(all.count - findings.count), +)
-    claims = Outcome.claims(all.map(\.code) + dropped.keys)
+    codes = Set(all.map(\.code)).union(dropped.keys)
+    claims = Outcome.claims(codes)
     seals = conclusion.seals
     receipts = conclusion.receipts
     halves = conclusion.halves

@@ -107,15 +107,16 @@ def verify(options):
     logs = log_keys(options)
     report = bundle.verify(trust=trust, receipts=receipts, max_plain=options.max_plain, logs=logs)
     say_json(report) if options.json else print_report(report, trust, bundle)
-    code = exit_code(report, {"intact", "complete", "signed-by"}, options)
+    code = exit_code(report, {"intact", "complete", "signed-by"}, options, bundle.reader.effects)
     logged = report["seals"] and any(
         log["outcome"] == "holds" and log["seal"] == report["seals"][-1]["record"]
         for log in report["log-proofs"])
     return 2 if code == 0 and "log" in options.require and not logged else code
 
-def exit_code(report, asked, options):
+def exit_code(report, asked, options, effects):
+    """effects: (claim, effect) of every finding, listed or only counted."""
     verdicts = {report["claims"].get(claim) for claim in {*asked, *options.require}}
-    if "whole" in options.require and any(f["effect"] == "exception" for f in report["findings"]):
+    if "whole" in options.require and any(effect == "exception" for _, effect in effects):
         return 1
     return 1 if "fails" in verdicts else 2 if "not established" in verdicts else 0
 
@@ -125,11 +126,11 @@ def print_report(report, trust, bundle):
     for name, value in sorted((about["case"] or {}).items()):
         say("  case %s: %s" % (name, shown(value)))
     say("  root %s" % (about["root"] or "not known"))
-    excepted = {f["claim"] for f in report["findings"] if f["effect"] == "exception"}
+    excepted = {claim for claim, effect in bundle.reader.effects if effect == "exception"}
     for claim, verdict in report["claims"].items():
         say("%-11s %s" % (claim, verdict))
         if verdict == "holds":
-            say("  " + ("with the exceptions below" if claim in excepted else HOLDS[claim]))
+            say("  " + ("with exceptions" if claim in excepted else HOLDS[claim]))
     say("Signatures were checked with %s, %s." % (trust.program, trust.version.strip())
         if trust.program else "signed by: not established, openssl not found")
     if trust.program and "-cades" not in trust.options:
@@ -138,6 +139,9 @@ def print_report(report, trust, bundle):
         place = ["%s %s" % (name, finding[name]) for name in PLACE if finding[name] is not None]
         say("%(code)s (%(claim)s: %(effect)s) {}\n  %(message)s. %(do)s".replace(
             "{}", ", ".join(place)) % finding)
+    if "findings-dropped" in report:
+        say("%d more findings were counted for the claims and are not listed."
+            % report["findings-dropped"])
     for seal, read in zip(report["seals"], bundle.reader.seals):
         say("Seal %(record)d: %(status)s, root %(root)s" % seal)
         for signature in seal["signatures"]:
@@ -218,7 +222,8 @@ def verify_proof(options):
         export(proof, options.export)
     say_json(report) if options.json else print_proof(report, trust, options.export)
     asked = {"included", "counted", "signed-by"} | ({"content"} if content or proof.range else set())
-    return exit_code(report, asked, options)
+    return exit_code(report, asked, options,
+                     {(f["claim"], f["effect"]) for f in report["findings"]})
 
 def export(proof, folder):
     os.makedirs(folder, exist_ok=True)

@@ -242,7 +242,8 @@ class Verdict:
 
     def report(self):  # 11.6
         reader, state, root = self.reader, self.state, self.reader.tree.root()
-        effects = reader.effects | {(f["claim"], f["effect"]) for f in reader.findings}
+        effects = reader.effects  # of what is listed, and of what is only counted
+        effects |= {(f["claim"], f["effect"]) for f in reader.findings}
         known = {"items": state.highest, "closed": self.closed,
                  "branch": state.branch.hex() if state.branch else None}
         report = {
