@@ -38,7 +38,7 @@ struct Conclusion {
   /// Seals that are neither refused nor adopted.
   var standing: [SealEntry] {
     pass.seals.filter {
-      !pass.state.refused.contains($0.record) && !pass.state.adopted.contains($0.record)
+      !pass.state.refusals.contains($0.record) && !pass.state.adoptions.contains($0.record)
     }
   }
 }
@@ -99,9 +99,9 @@ extension Conclusion {
 
   /// [B-WTH-2].
   private var listInForce: WithholdEntry? {
-    let lastSeal = pass.seals.last { !pass.state.refused.contains($0.record) }?.record ?? 0
+    let lastSeal = pass.seals.last { !pass.state.refusals.contains($0.record) }?.record ?? 0
     let sealed = pass.withholds.filter {
-      !pass.state.refused.contains($0.record) && $0.record < lastSeal
+      !pass.state.refusals.contains($0.record) && $0.record < lastSeal
     }
     return sealed.last { $0.drops == pass.withheld.bytes } ?? sealed.last
   }
@@ -110,7 +110,7 @@ extension Conclusion {
 // Existed by.
 extension Conclusion {
   private mutating func concludeExistedBy() {
-    let stamps = pass.stamps.filter { !pass.state.refused.contains($0.record) }
+    let stamps = pass.stamps.filter { !pass.state.refusals.contains($0.record) }
     let stamped = Set(stamps.filter { $0.kind == .timestamp }.map(\.seal))
     for seal in standing where seal.isJudgeable {
       let isRequired = seal.session?.policy.timestamp == .required

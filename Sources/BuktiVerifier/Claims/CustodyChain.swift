@@ -48,8 +48,8 @@ struct CustodyChain {
       findings.append(Finding(.custodyLost))
       return
     }
-    let events = pass.events.filter { !pass.state.refused.contains($0.record) }
-    let detached = pass.halves.filter { !pass.state.refused.contains($0.record) }
+    let events = pass.events.filter { !pass.state.refusals.contains($0.record) }
+    let detached = pass.halves.filter { !pass.state.refusals.contains($0.record) }
     if events.isEmpty, detached.isEmpty { findings.append(Finding(.custodyNone)) }
     for step in merged(detachedSteps(detached), events.compactMap { self.step($0) }) { take(step) }
     for (half, _) in unanswered {
@@ -136,7 +136,7 @@ extension CustodyChain {
 
   private func isSeal(_ covers: Covers, before event: UInt64) -> Bool {
     guard covers.size < event, let place = pass.findSeal(covers.size),
-      !pass.state.refused.contains(covers.size)
+      !pass.state.refusals.contains(covers.size)
     else { return false }
     return pass.seals[place].root == covers.root && pass.seals[place].hash == covers.record
   }

@@ -19,13 +19,13 @@ struct SignedBy {
   init(_ pass: Pass) {
     self.pass = pass
     counterSignatures = Dictionary(
-      grouping: pass.counterSignatures.filter { !pass.state.refused.contains($0.record) },
+      grouping: pass.counterSignatures.filter { !pass.state.refusals.contains($0.record) },
       by: \.seal)
   }
 
   mutating func judge() {
-    for seal in pass.seals where !pass.state.refused.contains(seal.record) {
-      if pass.state.adopted.contains(seal.record) {
+    for seal in pass.seals where !pass.state.refusals.contains(seal.record) {
+      if pass.state.adoptions.contains(seal.record) {
         list(seal, .adopted, [])
       } else if seal.isJudgeable, let session = seal.session {
         judge(seal, session)

@@ -5,7 +5,7 @@ struct ItemTable {
   /// The lowest id not in use.
   private(set) var nextID: UInt64 = 1
   /// Ascending by id, at most `Limits.maxOpenItems`.
-  private(set) var open: [ItemInProgress] = []
+  private(set) var open = SharedList<ItemInProgress>()
   private(set) var closed = ClosedItems()
 
   func isInUse(_ id: UInt64) -> Bool { 1..<nextID ~= id }
@@ -23,27 +23,20 @@ struct ItemTable {
   }
 
   mutating func close(_ id: UInt64, as kind: ClosedItems.Kind) {
-    open.removeAll { $0.id == id }
+    if let place = find(id) { open.remove(at: place) }
     closed.close(id, kind)
     nextID = max(nextID, id + 1)
   }
 
-  mutating func change(_ place: Int, _ body: (inout ItemInProgress) -> Void) { body(&open[place]) }
+  mutating func change(_ place: Int, _ body: (inout ItemInProgress) -> Void) {
+    open.change(place, body)
+  }
 
   /// The item's digests, for this state alone; nil where they cannot be checked any more.
   mutating func digests(
     _ place: Int, _ lanes: DigestLanes
   ) throws(BuktiError) -> RunningDigests? {
-    guard open[place].unchecked == nil else { return nil }
-    guard open[place].digests != nil else {
-      let new = try RunningDigests(open[place].further, lanes)
-      open[place].digests = new
-      return new
-    }
-    if !isKnownUniquelyReferenced(&open[place].digests) {
-      open[place].digests = open[place].digests?.copy()
-    }
-    return open[place].digests
+    try open.change(place) { item throws(BuktiError) in try item.ownDigests(lanes) }
   }
 }
 
@@ -75,11 +68,23 @@ struct ItemInProgress {
   enum Opening {
     case none
     case unreadable
-    case read(kind: ItemKind, name: [UInt8], supplements: UInt64?)
+    case read(kind: ItemKind, name: KeptName, supplements: UInt64?)
   }
 
   var supplements: UInt64? {
     if case .read(_, _, let supplements) = opening { supplements } else { nil }
+  }
+
+  fileprivate mutating func ownDigests(
+    _ lanes: DigestLanes
+  ) throws(BuktiError) -> RunningDigests? {
+    guard unchecked == nil else { return nil }
+    if digests == nil {
+      digests = try RunningDigests(further, lanes)
+    } else if !isKnownUniquelyReferenced(&digests) {
+      digests = digests?.copy()
+    }
+    return digests
   }
 
   mutating func leaveUnchecked(_ reason: UncheckedReason) {

@@ -80,7 +80,7 @@ extension Pass {
     let kind: ClosedItems.Kind =
       item.map { $0.hasBytes ? .withBytes : .withoutBytes } ?? .unknown
     state.items.close(id, as: kind)
-    let facts = item.map { UnnamedRow.Facts(name: $0.name, kind: $0.kind, size: $0.size) }
+    let facts = item.map { UnnamedRow.Facts(name: KeptName($0.name), kind: $0.kind, size: $0.size) }
     state.unnamed.append(UnnamedRow(id: id, record: record.number, facts: facts))
     if options.listsItems {
       listed.append(id: id, record: record.number, session: session.number, item, verdict)

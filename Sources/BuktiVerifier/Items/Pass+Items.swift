@@ -22,7 +22,7 @@ extension Pass {
     state.items.change(place) { item in
       item.session = session.number
       item.opening =
-        opening.map { .read(kind: $0.kind, name: $0.name, supplements: $0.supplements) }
+        opening.map { .read(kind: $0.kind, name: KeptName($0.name), supplements: $0.supplements) }
         ?? .unreadable
       if let missing = record.missing { item.leaveUnchecked(missing) }
     }
@@ -34,7 +34,8 @@ extension Pass {
   private func fits(_ opening: ItemOpen, resuming item: ItemInProgress) -> Bool {
     guard let resume = opening.resume, resume.offset == item.end else { return false }
     guard case .read(let kind, let name, let supplements) = item.opening else { return true }
-    return opening.kind == kind && opening.name == name && opening.supplements == supplements
+    return opening.kind == kind && KeptName(opening.name) == name
+      && opening.supplements == supplements
   }
 
   /// [B-ITM-1] for the core's item id, then for those in the body, and [B-ITM-2].

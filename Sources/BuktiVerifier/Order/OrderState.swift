@@ -2,7 +2,8 @@ import BuktiFormat
 
 /// The state of sections 5, 6 and 8 of the specification, which a refusal sets back.
 ///
-/// A value: keeping it at a place where a refusal may begin copies nothing until it changes.
+/// A value: keeping it at a place where a refusal may begin copies nothing until it changes, and what then
+/// changes is small, for all that are kept stay to the end.
 struct OrderState {
   /// Whether what follows can be judged no more.
   var isLost = false
@@ -15,14 +16,19 @@ struct OrderState {
   var close: UInt64?
   var items = ItemTable()
   /// Items closed and not yet named, in the order of closing.
-  var unnamed: [UnnamedRow] = []
+  var unnamed = SharedList<UnnamedRow>()
   var lastNames: UInt64?
   var lastWithhold: UInt64?
   var branch: BranchID?
-  var refused = RecordRanges()
-  var adopted = RecordRanges()
+  /// Place of the newest seal that a later record may name.
+  var lastSeal: Int?
+  var refusals = KeptRanges()
+  var adoptions = KeptRanges()
 
   var isClosed: Bool { close != nil }
+
+  /// All that is refused; whoever asks for one record asks `refusals`.
+  var refused: RecordRanges { refusals.all }
 
   /// What a tail must say ([B-TAI-3]).
   var tailState: TailState {
@@ -38,13 +44,18 @@ struct OrderState {
 struct SessionFacts: Sendable {
   let number: UInt64
   let policy: Policy
+  /// Its signers once each, in no order.
   let extends: Extends?
   let digests: [FurtherDigest]
 
   init(_ session: Session, number: UInt64) {
     self.number = number
     policy = session.policy
-    extends = session.extends
+    extends = session.extends.map {
+      // Who is named a million times takes no room in the file.
+      Extends(
+        size: $0.size, root: $0.root, signers: Array(Set($0.signers)), because: $0.because)
+    }
     digests = session.digests ?? []
   }
 }
@@ -56,7 +67,7 @@ struct UnnamedRow: Sendable {
   let facts: Facts?
 
   struct Facts: Sendable {
-    let name: [UInt8]
+    let name: KeptName
     let kind: ItemKind
     let size: UInt64
   }
@@ -64,6 +75,6 @@ struct UnnamedRow: Sendable {
   func fits(_ row: NameRow) -> Bool {
     guard row.item == id, row.record == record else { return false }
     guard let facts else { return true }
-    return row.name == facts.name && row.kind == facts.kind && row.size == facts.size
+    return row.kind == facts.kind && row.size == facts.size && KeptName(row.name) == facts.name
   }
 }

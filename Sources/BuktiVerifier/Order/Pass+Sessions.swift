@@ -32,7 +32,7 @@ extension Pass {
     if let code = checkAccount(session, record.number) { return code }
     withdrawTorn(session, record.number)
     if let adopts = session.adopts {
-      state.adopted.insert(adopts.first..<adopts.first + adopts.count)
+      if session.refuses == nil { adopt(adopts) }
       findings.add(
         Finding(.adopted, record: adopts.first, length: adopts.count), owner: record.number)
     }
@@ -50,10 +50,10 @@ extension Pass {
     if let extends = session.extends {
       guard let place = findSeal(extends.size),
         seals[place].root == extends.root, !seals[place].cameWhileLost,
-        !state.refused.contains(extends.size)
+        !state.refusals.contains(extends.size)
       else { return .sessionExtends }
       base = seals[place].base
-    } else if lastSeal != nil {
+    } else if state.lastSeal != nil {
       return .sessionExtends
     }
     let adopted = session.adopts?.count ?? 0
@@ -77,10 +77,14 @@ extension Pass {
     // A place that B-SES-3 allows has a state: what was read there while lost is lost again.
     guard let before = history.state(before: refuses.first) else { return lose() }
     state = before
-    if let adopts { state.adopted.insert(adopts.first..<adopts.first + adopts.count) }
-    state.refused.insert(refuses.first..<refuses.first + refuses.count)
+    if let adopts { adopt(adopts) }
+    state.refusals.insert(refuses.first..<refuses.first + refuses.count)
     try visitor?.refused(
       first: refuses.first, count: refuses.count, session: record.number, back: state.tailState)
+  }
+
+  private func adopt(_ adopts: Adopts) {
+    state.adoptions.insert(adopts.first..<adopts.first + adopts.count)
   }
 
   private func checkPolicy(_ policy: Policy) -> ErrorCode? {

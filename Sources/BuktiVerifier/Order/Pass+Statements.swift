@@ -21,7 +21,7 @@ extension Pass {
   /// [B-NAM-1] to [B-NAM-4].
   func checkNames(_ record: Record) -> ErrorCode? {
     if case .names(let names) = record.body, !fits(names, record.number) { return .namesMismatch }
-    state.unnamed = []
+    state.unnamed = SharedList()
     state.lastNames = record.number
     return nil
   }
@@ -32,7 +32,7 @@ extension Pass {
     else { return false }
     let restated = (names.restated ?? []).map(\.record)
     return zip(restated, restated.dropFirst()).allSatisfy(<)
-      && restated.allSatisfy { ledger.isNames($0) && !state.refused.contains($0) }
+      && restated.allSatisfy { ledger.isNames($0) && !state.refusals.contains($0) }
   }
 
   /// [B-WTH-1].
@@ -53,10 +53,10 @@ extension Pass {
 
   /// [B-ORD-4], [B-ATT-1] and [B-ATT-2].
   func checkAttest(_ record: Record) -> ErrorCode? {
-    guard lastSeal != nil else { return .grammarAttest }
+    guard state.lastSeal != nil else { return .grammarAttest }
     guard case .attest(let attest) = record.body else { return nil }
     guard let place = findSeal(attest.seal), seals[place].hash == attest.sealHash,
-      !seals[place].cameWhileLost, !state.refused.contains(attest.seal)
+      !seals[place].cameWhileLost, !state.refusals.contains(attest.seal)
     else { return .attestTarget }
     let isOfSignature = StampEntry.isOfSignature(attest.kind)
     guard (attest.signature != nil) == isOfSignature else { return .attestTarget }

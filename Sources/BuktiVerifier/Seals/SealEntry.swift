@@ -45,9 +45,7 @@ extension Seal {
 
 extension Pass {
   /// The newest seal that a later record may name.
-  var lastSeal: SealEntry? {
-    seals.last { !$0.cameWhileLost && !state.refused.contains($0.record) }
-  }
+  var lastSeal: SealEntry? { state.lastSeal.map { seals[$0] } }
 
   /// Whether a close was taken in that is not unsealed: anyone can append one ([B-ORD-7]).
   var isClosed: Bool {
@@ -92,5 +90,6 @@ extension Pass {
         leaf: LogProof.leafHash(seal.checkpoint, using: LibcryptoSHA256()),
         signatureDigests: seal.signatures.map { LibcryptoSHA256.digest(of: $0) },
         signatures: counts ? evaluate(seal) : [], base: record.number + 1))
+    if !cameWhileLost { state.lastSeal = seals.count - 1 }
   }
 }

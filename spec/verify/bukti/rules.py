@@ -1,5 +1,5 @@
 """What each record must be after those before it: sections 5, 6, 8 and 9."""
-import contextlib, copy, hashlib
+import bisect, contextlib, copy, hashlib
 
 from .frames import MAX_END
 from .shape import LIMIT, RULES, TYPES, Bad, Cbor, fit, must
@@ -16,7 +16,7 @@ ZEROS = bytes(1 << 20)
 class State:
     """State of sections 5, 6 and 8. Values are replaced, never changed: a copy keeps them."""
     refused = adopted = ()  # ranges: what a session says of others ends when it is refused itself
-    lost = unusable = closed = False
+    lost = unusable = closed = sealed = False  # sealed: whether a session can name a seal
     session = branch = names = withhold = None
     digests, pending, open, highest, marks = (1,), (), {}, 0, 0
 
@@ -87,7 +87,9 @@ def half(data, checkpoint, trust):
     return event[1], "root" in trusts or "pinned" in trusts, value[1] + value[2]
 
 def within(number, ranges):
-    return any(number in numbers for numbers in ranges)
+    """Whether one of the ranges holds a number; each begins and ends behind the one before."""
+    place = bisect.bisect(ranges, number, key=lambda numbers: numbers.start)
+    return place > 0 and number in ranges[place - 1]
 
 class Rules:
     """One method for each record type; the first rule that fails gives the finding [B-ORD-8]."""
@@ -157,7 +159,7 @@ class Rules:
     def account(self, number, body):
         """[B-SES-1] to [B-SES-3]: the state before the first refused record, None if none is."""
         extends, adopted, refused, base, kept = body.get(8), body.get(9), body.get(10), 1, 1
-        must((extends is not None) == self.any_seal(), "session-extends")
+        must((extends is not None) == self.state.sealed, "session-extends")
         if extends:
             seal = self.named_seal(extends[1])
             must(seal and seal.root == extends[2], "session-extends")
@@ -198,7 +200,8 @@ class Rules:
             self.state = copy.copy(before)
             self.state.refused += (range(refused[1], refused[1] + refused[2]),)
         if adopted:
-            self.state.adopted += (range(adopted[1], adopted[1] + adopted[2]),)
+            kept = [part for part in self.state.adopted if part.start < adopted[1]]
+            self.state.adopted = (*kept, range(adopted[1], adopted[1] + adopted[2]))
         self.count_mark()
         signers = body[12][1]  # [B-SES-6]
         must(body[12][2] <= len(signers) and signers == sorted(set(signers)), "session-policy")
@@ -219,9 +222,6 @@ class Rules:
         for seal in self.seals:
             seal.adopted = within(seal.number, self.state.adopted)
 
-    def any_seal(self):
-        return any(not within(number, self.state.refused) for number in reversed(self.firm))
-
     def named_seal(self, number):
         return None if within(number, self.state.refused) else self.firm.get(number)
 
@@ -235,7 +235,7 @@ class Rules:
                 seal.session = None
                 raise Bad("grammar-seal")
             state.marks = 0
-            self.firm[seal.number] = seal
+            self.firm[seal.number], state.sealed = seal, True
         if body is None or root is None:
             return
         seal.digests = [hashlib.sha256(data).digest() for data in body[2]]
@@ -250,7 +250,7 @@ class Rules:
             seal.signatures = self.trust.evaluate(body[1], body[2])
 
     def on_attest(self, frame, body):
-        must(self.any_seal(), "grammar-attest")  # [B-ORD-4]
+        must(self.state.sealed, "grammar-attest")  # [B-ORD-4]
         seal, place = self.named_seal(body[1]), body.get(6)
         must(seal and seal.hash == body[2], "attest-target")  # [B-ATT-1]
         must((place is not None) == (body[3] in (1, 5, 6, 7)), "attest-target")
