@@ -156,6 +156,15 @@ def signed():
                "B-SEA-2", pins=("run",))
     yield v.report(b.layout(), seals={s.number: ("not established", ["seal-untrusted"]) for s in (first, late)})
 
+    b = Bundle("signed_run-listed", policy=("examiner", "run"), needed=1, run="run")
+    b.file(b"a.txt", b"evidence")
+    first = b.seal(("examiner",))
+    b.note()
+    b.seal(("run",))
+    v = vector("signed_run-listed", "The run certificate is in the policy too, and pinned: as one of those it is trusted, whoever sealed before.",
+               "B-SEA-2", pins=("run",))
+    yield v.report(b.layout(), seals={first.number: ("not established", ["seal-untrusted"])})
+
     b = Bundle("signed_run-other-session", run="run")
     b.file(b"a.txt", b"evidence")
     b.seal()
@@ -172,6 +181,22 @@ def signed():
     b.seal()
     v = vector("signed_extends-signers", "The session says that somebody else signed the seal it extends.", "B-SES-1")
     yield v.report(b.layout(), signed=[finding("extends-signers", s)])
+
+    b = sealed("signed_extends-refused")
+    b.session()
+    b.note()
+    foreign = b.seal(("attacker",))
+    b.session(change={8: {1: 5, 2: b.all_seals[0]["root"], 3: b.all_seals[0]["signers"], 4: 2}}, refuse=(6, 4, "not ours"))
+    b.base = len(b.records)
+    wrong = b.note(item=99)
+    b.session(change={8: {1: foreign.number, 2: b.all_seals[1]["root"], 3: [signer("second").fingerprint], 4: 3}})
+    b.note()
+    b.seal()
+    lay = b.layout()
+    v = vector("signed_extends-refused", "A session that is read while lost extends a refused seal: who signed that one is not judged.",
+               "B-SES-1", "B-SES-4", "B-DMG-8")
+    yield v.report(lay, [finding("refused", 6, length=4), v.on(lay, "item-unknown", wrong)], lost=wrong,
+                   seals={foreign.number: None})
 
     b = Bundle("signed_mismatch-extended")
     b.file(b"a.txt", b"evidence")

@@ -89,7 +89,9 @@ struct SignedBy {
   /// `extends-signers`, at the first judged seal of a session.
   private mutating func judgeExtension(_ session: SessionFacts) {
     guard sessionsSeen.insert(session.number).inserted, let extends = session.extends,
-      let place = pass.findSeal(extends.size), !pass.state.adopted.contains(extends.size)
+      let place = pass.findSeal(extends.size), !pass.state.adoptions.contains(extends.size),
+      // What a session says that was read while lost was held against no rule.
+      !pass.state.refusals.contains(extends.size)
     else { return }
     let seal = pass.seals[place]
     guard seal.isJudgeable, !seal.signatures.contains(where: { $0.verdict == .notEvaluated })

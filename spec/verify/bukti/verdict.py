@@ -104,6 +104,9 @@ class Verdict:
         for number, target, found in self.reader.counters:
             counters.setdefault(target, []).append((number, found))
         for seal in self.seals:
+            seal.judged = bool(seal.root and seal.session) and not (
+                seal.adopted or seal.unusable or seal.mismatched)
+        for seal in self.seals:
             seal.status = "adopted"
             if not seal.adopted:
                 yield from self.judge(seal)
@@ -123,26 +126,29 @@ class Verdict:
 
     def judge(self, seal):
         session = seal.session
-        seal.judged = bool(seal.root and session) and not seal.unusable and not seal.mismatched
         seal.status = "fails" if seal.mismatched else "not established"
         if not seal.judged:
             yield "seal-unproven", seal.number
             return
-        counts = {}  # certificate -> for how many it counts, its mathematics, whether it is trusted
+        needed, listed = session.policy[2], {signer.hex() for signer in session.policy[1]}
+        run = session.met and 4 in session.policy and session.policy[4].hex()
+        valid, trusted, unclear = set(), set(), set()  # certificates
         for signature in seal.signatures:
-            if signature["mathematics"] == "invalid":
+            name, mathematics = signature["certificate"], signature["mathematics"]
+            if mathematics == "invalid":
                 yield "seal-signature", seal.number
-        for wanted in ("valid", "not evaluated"):
-            for signature in seal.signatures:
-                name = signature["certificate"]
-                weight, trusted = self.weight(session, signature)
-                if signature["mathematics"] == wanted and weight and name not in counts:
-                    counts[name] = (weight, wanted, trusted)
-                    signature["counts"] = wanted == "valid"
-        needed, votes = session.policy[2], list(counts.values())
-        enough = sum(weight for weight, _, _ in votes) >= needed
-        trusted = sum(weight for weight, _, is_trusted in votes if is_trusted) >= needed
-        seal.met = sum(weight for weight, maths, _ in votes if maths == "valid") >= needed
+            elif mathematics == "not evaluated":
+                unclear.add(name)
+            elif name == run or name in listed:
+                signature["counts"] = name not in valid
+                valid.add(name)
+                if signature["trust"] in ("root", "pinned"):
+                    trusted.add(name)
+                if name not in listed:
+                    signature["reason"] = "run certificate, as trusted as an earlier seal"
+        seal.met = run in valid or len(valid & listed) >= needed
+        enough = seal.met or run in unclear or len((valid | unclear) & listed) >= needed
+        trusted = len(trusted & listed) >= needed or run in valid and session.trusted
         if not seal.met:
             seal.status = "not established" if enough else "fails"
             yield "seal-not-evaluated" if enough else "seal-policy", seal.number
@@ -151,17 +157,6 @@ class Verdict:
         seal.status = "holds" if trusted else "not established"
         if not trusted and self.trust.given:
             yield "seal-untrusted", seal.number
-
-    @staticmethod
-    def weight(session, signature):
-        """For how many of "needed" a signature counts, and whether it is trusted."""
-        name, policy = signature["certificate"], session.policy
-        if session.met and 4 in policy and policy[4].hex() == name:  # the run certificate
-            if signature["mathematics"] == "valid":
-                signature["reason"] = "run certificate, as trusted as an earlier seal"
-            return policy[2], session.trusted
-        listed = name in [certificate.hex() for certificate in policy[1]]
-        return int(listed), signature["trust"] in ("root", "pinned")
 
     def extends_signers(self, session, seal):
         if seal is None or not seal.judged:
