@@ -179,11 +179,13 @@ public struct BundleBuilder {
     session.refuses = refusing.map {
       Refuses(first: $0.lowerBound, count: UInt64($0.count), reason: "test")
     }
+    let before = (state, unnamed)
     if let refusing {
       state = states[Int(refusing.lowerBound)]
       unnamed = unnamedBefore[Int(refusing.lowerBound)]
     }
-    try append(session)
+    let number = try append(session)
+    (states[Int(number)], unnamedBefore[Int(number)]) = before
   }
 
   private mutating func advance(_ item: UInt64, to end: UInt64) {

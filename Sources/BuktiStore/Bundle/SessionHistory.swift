@@ -8,60 +8,83 @@ public struct SessionHistory: Sendable {
 
   /// Goes back from the session in force: the seal that a session extends has the one before in its tail.
   ///
+  /// Sessions among adopted records were in force as well. The newest come first, since what a refused session
+  /// refused is as if it had not come.
   /// - Throws: `damaged` where the sessions contradict each other; the codes of frames and bodies, `io`.
   public init(_ index: ProvenIndex) throws(BuktiError) {
-    var refused: [Range<UInt64>] = []
+    var walk = SessionWalk()
+    var scan = SessionScan(index)
     var next: UInt64? = index.end.tail.state.session
     while let number = next {
       let session = try index.content(Session.self, of: number)
-      try take(session, number, &refused)
-      if let adopts = session.adopts { try adopt(adopts, before: number, in: index, &refused) }
+      // What it accounts for lies behind the seal that it extends, so that no record is looked at twice.
+      let seal = session.extends?.size ?? 0
+      try walk.take(session, number, after: seal)
+      if let adopts = session.adopts {
+        for adopted in try scan.newestFirst(in: adopts.first..<adopts.first + adopts.count) {
+          if walk.isRefused(adopted) { continue }
+          try walk.take(try index.content(Session.self, of: adopted), adopted, after: seal)
+        }
+      }
       next = nil
-      if let extends = session.extends {
-        guard extends.size > 0, extends.size < number else { throw Self.contradiction(number) }
-        let tail = try index.content(Tail.self, of: extends.size - 1)
-        guard tail.state.session < number else { throw Self.contradiction(number) }
-        next = tail.state.session
+      if session.extends != nil {
+        guard seal > 0 else { throw SessionWalk.contradiction(number) }
+        let before = try index.content(Tail.self, of: seal - 1).state.session
+        guard before < seal else { throw SessionWalk.contradiction(number) }
+        next = before
       }
     }
-    sessions.sort()
-    refused.sort { $0.lowerBound < $1.lowerBound }
-    let isOrdered = zip(refused, refused.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
-    guard isOrdered else { throw Self.contradiction(index.end.tail.state.session) }
-    self.refused = RecordRanges(refused)
-    sessions.removeAll { self.refused.contains($0) }
-  }
-
-  private mutating func take(
-    _ session: Session, _ number: UInt64, _ refused: inout [Range<UInt64>]
-  ) throws(BuktiError) {
-    sessions.append(number)
-    guard let refuses = session.refuses else { return }
-    guard refuses.first < number, refuses.count <= number - refuses.first else {
-      throw Self.contradiction(number)
-    }
-    refused.append(refuses.first..<(refuses.first + refuses.count))
-  }
-
-  /// Sessions among adopted records were in force as well, and what they refused stays refused.
-  private mutating func adopt(
-    _ adopts: Adopts, before number: UInt64, in index: ProvenIndex, _ refused: inout [Range<UInt64>]
-  ) throws(BuktiError) {
-    guard adopts.first < number, adopts.count <= number - adopts.first else {
-      throw Self.contradiction(number)
-    }
-    for adopted in adopts.first..<(adopts.first + adopts.count) {
-      guard try index.row(adopted).type == .session else { continue }
-      try take(try index.content(Session.self, of: adopted), adopted, &refused)
-    }
+    sessions = walk.sessions.reversed()
+    refused = RecordRanges(walk.refused.reversed())
   }
 
   /// Which session a record belongs to, counted from 1; 0 before the first.
   public func ordinal(of record: UInt64) -> Int {
     sessions.partitioningIndex { $0 > record }
   }
+}
 
-  private static func contradiction(_ number: UInt64) -> BuktiError {
+/// What the sessions from the last one back say, as far as they count.
+private struct SessionWalk {
+  /// Descending, as are the ranges: a session refuses what directly precedes it.
+  private(set) var sessions: [UInt64] = []
+  private(set) var refused: [Range<UInt64>] = []
+
+  /// Whether a session that counts refuses a record before all that were taken.
+  func isRefused(_ number: UInt64) -> Bool { refused.last.map { $0.lowerBound <= number } ?? false }
+
+  /// Takes a session that nobody refused.
+  ///
+  /// - Parameter seal: number of a seal before it that counts, so that it cannot have been refused.
+  mutating func take(
+    _ session: Session, _ number: UInt64, after seal: UInt64
+  ) throws(BuktiError) {
+    guard session.accounts(upTo: number) else { throw Self.contradiction(number) }
+    sessions.append(number)
+    guard let refuses = session.refuses else { return }
+    guard refuses.first > seal else { throw Self.contradiction(number) }
+    refused.append(refuses.first..<number)
+  }
+
+  static func contradiction(_ number: UInt64) -> BuktiError {
     BuktiError(.damaged, "The sessions contradict each other.", record: number)
+  }
+}
+
+extension Session {
+  /// Whether the records that it adopts, then those that it refuses, come behind the seal that it extends and directly
+  /// before its own, as far as it tells by itself ([B-SES-2]).
+  package func accounts(upTo number: UInt64) -> Bool {
+    let seal = extends?.size ?? 0
+    var end = number
+    if let refuses {
+      guard refuses.first < end, refuses.count == end - refuses.first else { return false }
+      end = refuses.first
+    }
+    if let adopts {
+      guard adopts.first < end, adopts.count == end - adopts.first else { return false }
+      end = adopts.first
+    }
+    return seal < end
   }
 }

@@ -67,7 +67,7 @@ extension BundleReader {
     var places: [NamesPages.Place] = []
     while let place = try pages.next() { places.append(place) }
     for place in places.reversed() {
-      for row in try pages.rows(place) { try body(ItemEntry(row, history)) }
+      for row in try pages.rows(place) { try body(try ItemEntry(row, history)) }
     }
     for closed in index.end.tail.state.unnamed { try body(unnamed(closed, history)) }
   }
@@ -75,7 +75,7 @@ extension BundleReader {
   private func unnamed(
     _ closed: UnnamedItem, _ history: SessionHistory
   ) throws(BuktiError) -> ItemEntry {
-    ItemEntry(closed.id, closed.record, try item(of: closed.record), history)
+    try ItemEntry(closed.id, closed.record, try item(of: closed.record), history)
   }
 
   /// Finds one item.
@@ -110,7 +110,7 @@ extension BundleReader {
     guard record.core.type == .item, record.core.itemID == id else {
       throw BuktiError(.indexMismatch, record: found.number)
     }
-    return ItemEntry(id, found.number, try item(of: found.number), history)
+    return try ItemEntry(id, found.number, try item(of: found.number), history)
   }
 
   private func only(_ matches: (ItemEntry) -> Bool) throws(BuktiError) -> ItemEntry {
@@ -123,7 +123,7 @@ extension BundleReader {
     var pages = NamesPages(self)
     while let place = try pages.next() {
       for row in try pages.rows(place).reversed() {
-        let entry = ItemEntry(row, history)
+        let entry = try ItemEntry(row, history)
         if matches(entry) { found.add(entry) }
       }
     }
@@ -156,21 +156,37 @@ private struct Matches {
 }
 
 extension ItemEntry {
-  fileprivate init(_ row: NameRow, _ history: SessionHistory) {
+  fileprivate init(_ row: NameRow, _ history: SessionHistory) throws(BuktiError) {
     id = row.item
     record = row.record
-    session = history.ordinal(of: row.record)
+    session = try history.ordinal(ofItemRecord: row.record)
     name = row.name
     kind = row.kind
     size = row.size
   }
 
-  fileprivate init(_ id: UInt64, _ record: UInt64, _ item: Item?, _ history: SessionHistory) {
+  fileprivate init(
+    _ id: UInt64, _ record: UInt64, _ item: Item?, _ history: SessionHistory
+  ) throws(BuktiError) {
     self.id = id
     self.record = record
-    session = history.ordinal(of: record)
+    session = try history.ordinal(ofItemRecord: record)
     name = item?.name
     kind = item?.kind
     size = item?.size
+  }
+}
+
+extension SessionHistory {
+  /// In which session an item was closed, counted from 1.
+  ///
+  /// - Throws: `names-mismatch`: where an item record is told by who wrote the bundle, and may be told wrong.
+  fileprivate func ordinal(ofItemRecord record: UInt64) throws(BuktiError) -> Int {
+    let ordinal = ordinal(of: record)
+    guard ordinal > 0 else {
+      throw BuktiError(
+        .namesMismatch, "An item is said to be closed before the first session.", record: record)
+    }
+    return ordinal
   }
 }

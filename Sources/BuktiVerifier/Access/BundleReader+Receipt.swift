@@ -23,11 +23,16 @@ extension BundleReader {
     return receipt.branch == (try branch(at: receipt.size)) ? .receiptFork : .receiptBranch
   }
 
-  /// The branch in force once so many records were read, whatever was refused later.
+  /// The branch in force once so many records were read: what was refused by then means nothing, whatever was
+  /// refused later counts.
   private func branch(at size: UInt64) throws(BuktiError) -> BranchID? {
-    let sessions = try index.records(of: [.session])[.session] ?? []
-    for number in sessions.reversed() where number < size {
-      if let branch = try index.content(Session.self, of: number).branch { return branch }
+    // Only a session behind the one looked at can have refused it.
+    var refusedFrom = size
+    for number in try index.sessions(newestFirstIn: 0..<size) where number < refusedFrom {
+      let session = try index.content(Session.self, of: number)
+      guard session.accounts(upTo: number) else { continue }
+      if let branch = session.branch { return branch }
+      if let refuses = session.refuses { refusedFrom = refuses.first }
     }
     return nil
   }
