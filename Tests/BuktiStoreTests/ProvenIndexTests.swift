@@ -2,6 +2,7 @@ import BuktiEngines
 import BuktiFixtures
 import BuktiFormat
 import BuktiStore
+import Synchronization
 import Testing
 
 private func reader(_ volumes: [[UInt8]]) throws(BuktiError) -> RecordReader {
@@ -157,6 +158,26 @@ private func headers(_ volumes: [[UInt8]]) -> [FrameHeader] {
     #expect(index.count == sealed - 1)
   }
 
+  @Test func aFileThatIsCutWhileItIsReadIsJustShorter() throws {
+    var builder = try BundleBuilder()
+    try builder.file([65], [1])
+    try builder.seal()
+    let whole = builder.bytes.count
+    builder.appendTorn([UInt8](repeating: 0x3C, count: 100_000))
+    let bytes = builder.bytes
+    for left in [0, 10, 31, 32, 40, whole - 100, whole, whole + 1, whole + 50_000] {
+      for times in 0..<16 {
+        let storage = ShrinkingStorage(bytes, whole: times, left: left)
+        do {
+          let reader = try RecordReader(
+            opening: [storage], sha256: LibcryptoSHA256(), deflate: ZlibDeflate())
+          let end = try reader.lastSeal()
+          #expect(end == nil || end?.sealRecord.end == UInt64(whole))
+        } catch { #expect(!error.isOfStorage) }
+      }
+    }
+  }
+
   @Test func aFakeSealInsideABodyIsPassedOver() throws {
     var inner = try BundleBuilder()
     try inner.file([65], [1])
@@ -292,5 +313,35 @@ private func headers(_ volumes: [[UInt8]]) -> [FrameHeader] {
         }
       }
     }
+  }
+}
+
+/// A file that somebody cuts while it is read.
+private final class ShrinkingStorage: ReadOnlyStorage {
+  private let bytes: [UInt8]
+  private let left: Int
+  private let asked = Mutex(0)
+  private let whole: Int
+
+  /// - Parameters:
+  ///   - whole: how often it tells its first size.
+  ///   - left: bytes that are there afterwards.
+  init(_ bytes: [UInt8], whole: Int, left: Int) {
+    (self.bytes, self.whole, self.left) = (bytes, whole, left)
+  }
+
+  func size() throws(BuktiError) -> UInt64 {
+    let asked = asked.withLock { count in
+      count += 1
+      return count
+    }
+    return UInt64(asked > whole ? left : bytes.count)
+  }
+
+  func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
+  ) throws(BuktiError) -> Int {
+    let inner = MemoryStorage(asked.withLock { $0 } > whole ? Array(bytes[..<left]) : bytes)
+    return unsafe try inner.read(into: buffer, at: offset)
   }
 }

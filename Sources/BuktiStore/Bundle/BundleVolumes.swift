@@ -45,7 +45,10 @@ public struct BundleVolumes: Sendable {
       }
       let size = try storage.size()
       let cut = number < torn.count ? torn[number] : 0
-      guard cut <= size - UInt64(Preamble.size), size < Limits.integer >> 8 else {
+      // The file may have been cut since its preamble was read.
+      guard size >= UInt64(Preamble.size), cut <= size - UInt64(Preamble.size),
+        size < Limits.integer >> 8
+      else {
         throw BuktiError(.damaged, "Volume \(number) is shorter than what is cut off its end.")
       }
       let start = volumes.last.map { $0.end - UInt64(Preamble.size) } ?? 0

@@ -89,9 +89,9 @@ extension RecordReader {
     while high > UInt64(Preamble.size), let index = volumes.index(at: high - 1) {
       let first = volumes.volumes[index].start + UInt64(Preamble.size)
       let low = max(first, high > step ? high - step : 0)
-      // A mark may begin before `high` and end behind it.
+      // A mark may begin before `high` and end behind it. Of a file that was cut meanwhile less is there.
       let bytes = try volumes.read(Int(high - low) + mark.count - 1, at: low)
-      var place = Int(high - low) - 1
+      var place = min(Int(high - low), bytes.count) - 1
       while place >= 0 {
         if bytes[place] == mark[0], bytes[place...].starts(with: mark),
           let record = try candidate(at: low + UInt64(place)), record.end <= end
