@@ -75,7 +75,6 @@ extension Session {
   /// Whether the records that it adopts, then those that it refuses, come behind the seal that it extends and directly
   /// before its own, as far as it tells by itself ([B-SES-2]).
   package func accounts(upTo number: UInt64) -> Bool {
-    let seal = extends?.size ?? 0
     var end = number
     if let refuses {
       guard refuses.first < end, refuses.count == end - refuses.first else { return false }
@@ -85,6 +84,6 @@ extension Session {
       guard adopts.first < end, adopts.count == end - adopts.first else { return false }
       end = adopts.first
     }
-    return seal < end
+    return extends.map { $0.size < end } ?? true
   }
 }
