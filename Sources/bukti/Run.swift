@@ -30,7 +30,10 @@ extension BuktiError {
   }
 
   /// The message, to stand before another sentence.
-  var sentence: String { message.hasSuffix(".") ? message : message + "." }
+  var sentence: String {
+    let text = message.isEmpty ? code.meaning : message
+    return text.hasSuffix(".") ? text : text + "."
+  }
 }
 
 extension ErrorCode {

@@ -7,8 +7,11 @@ final class CopyFile {
   private let path: RawPath
   private var storage: FileStorage?
   private var isNamed = false
+  private var isUsed = false
 
   init(path: RawPath) { self.path = path }
+
+  deinit { if isNamed, !isUsed { storage?.removeName(path.bytes) } }
 
   /// - Throws: `exists`, `not-found` (no such folder), `disk-full`, `name-refused`, `io`.
   func make() throws(BuktiError) {
@@ -19,7 +22,7 @@ final class CopyFile {
     isNamed = true
   }
 
-  /// Gives the file its name.
+  /// Gives the file its name, under which it stays.
   ///
   /// - Throws: as `make()`.
   func named() throws(BuktiError) -> FileStorage {
@@ -28,6 +31,7 @@ final class CopyFile {
     }
     if !isNamed { try storage.giveName(path.bytes) }
     isNamed = true
+    isUsed = true
     return storage
   }
 }

@@ -82,10 +82,9 @@ struct Statement {
   }
 
   private func stopped(_ error: BuktiError, _ receipt: SealReceipt) -> BuktiError {
-    let text = error.message.isEmpty ? error.code.meaning : error.message
-    let end = text.last == "." ? "" : "."
-    return BuktiError(
-      error.code, "\(text)\(end) What was written until then is sealed (seal \(receipt.record)).",
+    BuktiError(
+      error.code,
+      "\(error.sentence) What was written until then is sealed (seal \(receipt.record)).",
       errno: error.errno)
   }
 
