@@ -40,8 +40,8 @@ struct OrderState {
   }
 }
 
-/// What later records need of a session.
-struct SessionFacts: Sendable {
+/// What later records need of a session; one object, which states and seals share.
+final class SessionFacts: Sendable {
   let number: UInt64
   let policy: Policy
   /// Its signers once each, in no order.
