@@ -16,7 +16,7 @@ extension Pass {
       knownSession = code == nil ? SessionFacts(session, number: record.number) : nil
     }
     if record.type == .seal {
-      try addSeal(record, code, cameWhileLost: wasLost || code == .grammarSeal)
+      try addSeal(record, code, cameWhileLost: wasLost || lastType != .tail)
     }
     tornTails = []
     checkUncovered(record, isRight: isRight)
